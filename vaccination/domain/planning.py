@@ -1,0 +1,25 @@
+"""The life of a plan run (docs/states.md)."""
+
+from enum import StrEnum
+
+
+class RunStatus(StrEnum):
+    """QUEUED, RUNNING and APPLYING are live: one live run a programme (a partial unique index)."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PROPOSED = "proposed"  # kept for review
+    APPLYING = "applying"  # centre by centre
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+    FAILED = "failed"
+
+
+LIVE_RUN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.APPLYING)
+
+
+class CentreShareStatus(StrEnum):
+    """A plan is applied centre by centre, each all or nothing."""
+
+    PENDING = "pending"
+    APPLIED = "applied"

@@ -1,0 +1,82 @@
+"""Settings, read once at each edge from the environment, frozen and loud."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+
+class MissingSettings(Exception):
+    """Names every missing or wrong variable at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that an installation chooses. Each field is the environment variable of the same name in capitals.
+
+    The last group has defaults. Secrets may be given as files: `FIELD_KEYS_FILE` instead of `FIELD_KEYS`.
+    """
+
+    database_url: str  # sqlite:////path/region.sqlite or postgresql+psycopg://…
+    redis_url: str  # unix:///path?db=0 or redis://…
+    secret_key: str  # signs cookies and CSRF tokens
+    field_keys: str  # KeyRing text: encrypts personal fields (vaccination.security.fields)
+    signing_keys: str  # SigningKeys text: signs QR codes (vaccination.security.tokens)
+    base_url: str  # where people reach the product, e.g. https://vaccination.example.fr
+
+    files_dir: Path = Path("var/files")  # made papers (PDF) and the mail outbox
+    mail_url: str = ""  # smtp://user:password@host:587; empty writes to files_dir/outbox
+    mail_from: str = "ne-pas-repondre@example.org"
+    help_phone: str = ""
+    timezone: str = "Europe/Paris"  # of the region: schedule of the nightly plan
+    planner_seconds: int = 120  # time limit of one plan
+    planner_workers: int = 2
+    nightly_plan_at: str = "02:30"  # local time; empty = no nightly plan
+    apply_nightly_plan: bool = True
+    secure_cookies: bool = True  # False only for http on this very machine
+    trusted_proxies: int = 0  # reverse proxies in front, for X-Forwarded-*
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read the environment; raises MissingSettings naming all that is missing or wrong."""
+        values: dict[str, object] = {}
+        faults: list[str] = []
+        for field in fields(cls):
+            name = field.name.upper()
+            text = _text(env, name)
+            if text is None:
+                if field.name in _REQUIRED:
+                    faults.append(f"{name} is missing")
+                continue
+            try:
+                values[field.name] = _PARSERS.get(field.name, str)(text)
+            except ValueError as wrong:
+                faults.append(f"{name}: {wrong}")
+        if faults:
+            raise MissingSettings("; ".join(faults))
+        return cls(**values)  # type: ignore[arg-type]
+
+
+def _text(env: Mapping[str, str], name: str) -> str | None:
+    if name in env:
+        return env[name]
+    path = env.get(name + "_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else None
+
+
+def _truth(text: str) -> bool:
+    if text.lower() in ("1", "true", "yes", "on"):
+        return True
+    if text.lower() in ("0", "false", "no", "off", ""):
+        return False
+    raise ValueError(f"needs 0 or 1, got {text!r}")
+
+
+_REQUIRED = {"database_url", "redis_url", "secret_key", "field_keys", "signing_keys", "base_url"}
+_PARSERS = {
+    "files_dir": Path,
+    "planner_seconds": int,
+    "planner_workers": int,
+    "trusted_proxies": int,
+    "apply_nightly_plan": _truth,
+    "secure_cookies": _truth,
+}
