@@ -14,7 +14,9 @@ from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
 
-from vaccination.security.key_ring import KeyRing
+from vaccination.security.key_ring import KeyRing as KeyRing
+from vaccination.security.key_ring import add_field_key as add_field_key
+from vaccination.security.key_ring import generate_keys as generate_keys
 
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 # Letters which Unicode does not take apart although people write them both ways.

@@ -72,9 +72,8 @@ class KeyRing:
             index_master = masters.pop(_INDEX_NAME)
         except KeyError:
             raise BadKeyText("there is no index key") from None
-        return cls(
-            field_masters={int(name): master for name, master in masters.items()}, index_master=index_master
-        )
+        field_masters = {int(name): master for name, master in masters.items()}
+        return cls(field_masters=field_masters, index_master=index_master)
 
     @property
     def current(self) -> int:
@@ -84,9 +83,8 @@ class KeyRing:
     def encrypt(self, column: str, clear: bytes) -> bytes:
         head = bytes((FORMAT, self.current))
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return (
-            head + nonce + self._cipher(self.current, column).encrypt(nonce, clear, _bound_to(head, column))
-        )
+        sealed = self._cipher(self.current, column).encrypt(nonce, clear, _bound_to(head, column))
+        return head + nonce + sealed
 
     def decrypt(self, column: str, stored: bytes) -> bytes:
         head, nonce = stored[:_HEAD_BYTES], stored[_HEAD_BYTES : _HEAD_BYTES + _NONCE_BYTES]
@@ -133,9 +131,8 @@ def _fresh_key() -> str:
 
 
 def _entries(text: str) -> Iterator[tuple[str, bytes]]:
-    for position, entry in enumerate(
-        filter(None, map(str.strip, text.replace(",", "\n").splitlines())), start=1
-    ):
+    entries = (entry.strip() for entry in text.replace(",", "\n").splitlines())
+    for position, entry in enumerate(filter(None, entries), start=1):
         name, colon, encoded = entry.partition(":")
         if not colon or not (name == _INDEX_NAME or (name.isascii() and name.isdigit())):
             raise BadKeyText(f"entry {position} is not of the form NUMBER:KEY or {_INDEX_NAME}:KEY")
