@@ -1,0 +1,64 @@
+# `make help` prints the targets. Nothing here needs more than make, bash and (as root) apt-get.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+# the whole suite runs in two processes; one folder or file alone runs in one
+T ?=
+TEST_PROCESSES ?= 2
+PYTEST := $(PY) -m pytest $(if $(T),$(T),-n $(TEST_PROCESSES) --dist loadfile)
+
+.PHONY: help setup setup-dev run demo seed migrate messages test check format bench lock vendor pictures clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## make .venv with the pinned packages (quick when nothing changed)
+	@.ci/make-venv requirements.txt
+	@$(PY) -m web.catalogues
+
+setup-dev:
+	@.ci/make-venv requirements-dev.txt
+	@$(PY) -m web.catalogues
+
+run: setup ## a planned region on this machine, then the web server: PORT=8000
+	@$(PY) -m web.embedded run
+
+demo: setup ## the same, but stops once the confirmations are printed
+	@$(PY) -m web.embedded demo
+
+migrate: setup ## bring the embedded database to the newest schema
+	@$(PY) -m web.embedded migrate
+
+seed: setup ## fill the embedded database with an invented region, once
+	@$(PY) -m web.embedded seed
+
+clean: ## stop nothing, forget the embedded region: var/ is removed
+	@$(PY) -m web.embedded forget 2>/dev/null || rm -rf var
+
+test: setup-dev ## every test with its own servers; T=path for a part
+	@.ci/test-packages
+	@$(PYTEST)
+
+check: setup-dev ## ruff, format, mypy --strict, import rules and other guards
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -m pytest -q -p no:randomly tests/architecture
+
+format: setup-dev ## let ruff mend order and layout
+	@$(PY) -m ruff check --fix -q . ; $(PY) -m ruff format .
+
+bench: setup-dev ## plan 10,000 requests, scan, book pairs: writes docs/benchmarks.md
+	@.ci/test-packages
+	@$(PY) -m tests.bench
+
+lock: setup-dev ## resolve pyproject.toml into requirements*.txt
+	@$(PY) -m uv pip compile pyproject.toml -q --universal --generate-hashes --python-version 3.11 --no-annotate --custom-compile-command "make lock" -o requirements.txt
+	@$(PY) -m uv pip compile pyproject.toml -q --group dev -c requirements.txt --universal --generate-hashes --python-version 3.11 --no-annotate --custom-compile-command "make lock" -o requirements-dev.txt
+
+vendor: setup-dev ## fetch the vendored browser files again (needs npm; maintainers only)
+	@$(PY) -m tests.vendoring update
+
+pictures: setup-dev ## make the README's screenshots
+	@.ci/test-packages
+	@$(PY) -m tests.journeys.pictures
