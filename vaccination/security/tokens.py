@@ -5,7 +5,8 @@ is never an identity (a signature can be written twice): reference and issue cou
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
@@ -24,6 +25,7 @@ from vaccination.security.signing_keys import public_key_set as public_key_set
 PREFIX = "VX1:"
 REFERENCE_BYTES = 8
 _LONGEST_TEXT = 400
+_GOOD_AFTER_SLOT = timedelta(hours=24)
 _ES256 = b"\xa2\x01\x26\x04\x42"  # {1: -7, 4: two bytes of kid}
 _HEAD = b"\xd2\x84\x47"  # tag 18, four items, the first of 7 bytes
 _NO_OPEN_HEADERS = b"\xa0"
@@ -99,6 +101,36 @@ class BookingToken:
             raise ValueError("moments carry their time zone")
         if not 0x10000 <= self.starts_at.timestamp() < self.expires_at.timestamp() <= 0xFFFFFFFF:
             raise ValueError("starts, then expires")
+
+
+class DoseToSign(Protocol):
+    """What a dose appointment must tell to be signed; the card that is printed does."""
+
+    @property
+    def token_ref(self) -> bytes: ...
+    @property
+    def centre_id(self) -> int: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def dose_number(self) -> int: ...
+    @property
+    def issue(self) -> int: ...
+
+
+def sign_dose(dose: DoseToSign, key: SigningKey) -> str:
+    """The QR text of a dose appointment, good until a day after its slot."""
+    token = BookingToken(
+        reference=dose.token_ref,
+        centre=dose.centre_id,
+        starts_at=dose.starts_at,
+        expires_at=dose.ends_at + _GOOD_AFTER_SLOT,
+        dose=dose.dose_number,
+        issue=dose.issue,
+    )
+    return sign(token, key)
 
 
 def sign(token: BookingToken, key: SigningKey) -> str:
