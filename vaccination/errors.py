@@ -1,7 +1,7 @@
 """Refusals of the domain: each kind has a stable code and belongs to one of four families.
 
-The families are what the rim knows: `web/errors.py` maps them to HTTP once. Sentences may change, codes may not.
-`detail` holds plain, non-personal facts for the sentence (a field name, a centre's name, a count).
+The families are what the rim knows: `web/errors.py` maps them to HTTP once. Sentences may change, codes may
+not. `detail` holds plain, non-personal facts for the sentence (a field name, a centre's name, a count).
 """
 
 from typing import ClassVar

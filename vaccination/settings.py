@@ -1,6 +1,6 @@
 """Settings, read once at each edge from the environment, frozen and loud."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def _truth(text: str) -> bool:
 
 
 _REQUIRED = {"database_url", "redis_url", "secret_key", "field_keys", "signing_keys", "base_url"}
-_PARSERS = {
+_PARSERS: dict[str, Callable[[str], object]] = {
     "files_dir": Path,
     "planner_seconds": int,
     "planner_workers": int,

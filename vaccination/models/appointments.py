@@ -22,8 +22,8 @@ from vaccination.models.base import Base, Code, enum_column, pk
 class Appointment(Base):
     """One dose of a request at a slot. `stands` is 1 until it is cancelled, then empty.
 
-    `token_ref` (8 random bytes) and `issue` (0, 1, 2 … with every move) are what the QR code carries. `day` and
-    `starts_at` repeat the slot's, for lists. `is_pinned` keeps a re-plan from moving it.
+    `token_ref` (8 random bytes) and `issue` (0, 1, 2 … with every move) are what the QR code carries. `day`
+    and `starts_at` repeat the slot's, for lists. `is_pinned` keeps a re-plan from moving it.
     """
 
     __tablename__ = "appointment"
@@ -66,7 +66,9 @@ class Appointment(Base):
 
 
 class AppointmentEvent(Base):
-    """What happened to an appointment, when, and by whom (no user: the system or the citizen). Never changed."""
+    """What happened to an appointment, when, and by whom (no user: the system or the citizen). Never
+    changed.
+    """
 
     __tablename__ = "appointment_event"
 
@@ -83,8 +85,8 @@ class AppointmentEvent(Base):
 class Scan(Base):
     """One presentation of a code at a desk, accepted or refused.
 
-    `scan_uid` comes from the device: the same scan sent again gets the same verdict and no second row. Of a text that
-    is not ours only the length and SHA-256 are kept: it may be somebody's health certificate.
+    `scan_uid` comes from the device: the same scan sent again gets the same verdict and no second row. Of a
+    text that is not ours only the length and SHA-256 are kept: it may be somebody's health certificate.
     """
 
     __tablename__ = "scan"

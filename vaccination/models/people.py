@@ -12,8 +12,9 @@ from vaccination.security.fields import EncryptedDate, EncryptedText
 class Person(Base):
     """Someone who asks. Names, birth date, contact and address are ciphertext in the database.
 
-    `identity_index` is a blind index over family name, given name and birth date, spelling folded: it finds the same
-    person again and forbids a second entry. `surname_index` (birth date and first letters) serves the desk's search.
+    `identity_index` is a blind index over family name, given name and birth date, spelling folded: it finds
+    the same person again and forbids a second entry. `surname_index` (birth date and first letters) serves
+    the desk's search.
     """
 
     __tablename__ = "person"

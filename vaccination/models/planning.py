@@ -14,7 +14,8 @@ class PlanRun(Base):
     """One planning of a programme. The row is the truth: jobs claim it, pages show it.
 
     `attempt` is a fencing number: it grows with every claim, and results of an older attempt are not kept.
-    `progress` is a list of [seconds, phase, score, bound]; `summary` holds score, bound, gap, terms, counts, phases.
+    `progress` is a list of [seconds, phase, score, bound]; `summary` holds score, bound, gap, terms,
+    counts, phases.
     """
 
     __tablename__ = "plan_run"

@@ -12,8 +12,8 @@ from vaccination.models.base import Base, Code, ShortText, pk
 class Programme(Base):
     """A vaccination campaign of a region, with the policy by which its plans are scored.
 
-    `weights` maps priority rank ("1" … "9") to the weight of a planned request; the other policy figures are those of
-    the planning folder's `policy.json` (docs/planning-format.md).
+    `weights` maps priority rank ("1" … "9") to the weight of a planned request; the other policy figures
+    are those of the planning folder's `policy.json` (docs/planning-format.md).
     """
 
     __tablename__ = "programme"
@@ -60,7 +60,8 @@ class Product(Base):
 class Schedule(Base):
     """One way to be vaccinated: products, ages and interval, valid for first doses within dates.
 
-    `doses` is 1 when `second_product_id` is empty. Ages are whole years on the day a plan starts; all bounds inclusive.
+    `doses` is 1 when `second_product_id` is empty. Ages are whole years on the day a plan starts; all
+    bounds inclusive.
     """
 
     __tablename__ = "schedule"

@@ -17,27 +17,31 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vaccination.domain.requests import ANY_TIME, Channel, ContactBy, RequestKind, RequestStatus
-from vaccination.models.base import Base, Code, ShortText, enum_column, one_of, pk
+from vaccination.models.base import Base, Code, ShortText, enum_column, one_of
 
 # A completed course blocks a new request too: boosters are another programme.
 _ONE_A_PERSON = (RequestStatus.WAITING, RequestStatus.PLANNED, RequestStatus.COMPLETED)
 
 _WHOLE = (
     "(booked IS NULL AND status IN ('waiting', 'cancelled'))"
-    " OR (booked IS NOT NULL AND booked = 1 AND status IN ('planned', 'completed') AND schedule_doses IS NOT NULL"
+    " OR (booked IS NOT NULL AND booked = 1 AND status IN ('planned', 'completed')"
+    " AND schedule_doses IS NOT NULL"
     " AND ((schedule_doses = 1 AND kind = 'course' AND COALESCE(first_dose, 0) = 1 AND second_dose IS NULL)"
-    " OR (schedule_doses = 2 AND kind = 'course' AND COALESCE(first_dose, 0) = 1 AND COALESCE(second_dose, 0) = 2)"
-    " OR (schedule_doses = 2 AND kind = 'second_dose' AND first_dose IS NULL AND COALESCE(second_dose, 0) = 2)))"
+    " OR (schedule_doses = 2 AND kind = 'course' AND COALESCE(first_dose, 0) = 1"
+    " AND COALESCE(second_dose, 0) = 2)"
+    " OR (schedule_doses = 2 AND kind = 'second_dose' AND first_dose IS NULL"
+    " AND COALESCE(second_dose, 0) = 2)))"
 )
 
 
 class Request(Base):
     """A person's wish in a programme: from where, how far, when, which products.
 
-    While `booked` is 1 the two deferred foreign keys to `appointment` demand, at commit, a standing appointment for
-    each owed dose (`first_dose` 1, `second_dose` 2; CHECK `whole` ties them to the schedule). So half a pair cannot be
-    stored, by any code (ADR 0004). `availability` is 21 characters as in docs/planning-format.md; `unavailable` a list
-    of ISO dates. Places are a town's coordinates, never an address.
+    While `booked` is 1 the two deferred foreign keys to `appointment` demand, at commit, a standing
+    appointment for each owed dose (`first_dose` 1, `second_dose` 2; CHECK `whole` ties them to the
+    schedule). So half a pair cannot be stored, by any code (ADR 0004). `availability` is 21 characters as in
+    docs/planning-format.md; `unavailable` a list of ISO dates. Places are a town's coordinates, never an
+    address.
     """
 
     __tablename__ = "request"
@@ -81,7 +85,8 @@ class Request(Base):
         Index("ix_request_programme_status", "programme_id", "status"),
     )
 
-    id: Mapped[pk]
+    # Said on purpose: a key column that is part of a foreign key is not counted up by itself.
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)

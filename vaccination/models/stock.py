@@ -23,7 +23,9 @@ class Lot(Base):
 
 
 class Delivery(Base):
-    """Vials of a lot that a centre receives: whole vials, usable from a day to `usable_to`, both inclusive."""
+    """Vials of a lot that a centre receives: whole vials, usable from a day to `usable_to`, both
+    inclusive.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (

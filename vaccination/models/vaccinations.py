@@ -10,7 +10,9 @@ from vaccination.models.base import Base, enum_column, pk
 
 
 class VaccinationRecord(Base):
-    """A dose given. A mistake is withdrawn, never deleted: `stands` is then empty and a new record may follow."""
+    """A dose given. A mistake is withdrawn, never deleted: `stands` is then empty and a new record may
+    follow.
+    """
 
     __tablename__ = "vaccination_record"
     __table_args__ = (

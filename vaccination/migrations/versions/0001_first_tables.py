@@ -436,7 +436,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "request",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("programme_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("household_id", sa.Integer(), nullable=True),
