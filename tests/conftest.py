@@ -115,7 +115,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=BACKENDS)
 def session(request: pytest.FixtureRequest) -> Iterator[Session]:
-    """A session on each kind of database, rolled back: nothing of a test remains. It is not what `db` is bound to."""
+    """A session on each kind of database, rolled back; `db` is not bound to it."""
     engine: Engine = request.getfixturevalue(f"{request.param}_engine")
     with Session(engine, expire_on_commit=False) as session:
         yield session
@@ -145,7 +145,7 @@ def _engine(url: str, make: Callable[..., Engine] = db.make_engine) -> Iterator[
 
 @contextmanager
 def _bound(url: str) -> Iterator[None]:
-    """Bind the sessions of this process, with room for a test's threads; unbind, so that the next test must ask."""
+    """Bind this process, with room for a test's threads; unbind after, so that the next test must ask."""
     with _engine(url, lambda address: db.bind(address, pool_size=20)):
         yield
     db.SessionFactory.configure(bind=None)

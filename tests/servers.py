@@ -44,7 +44,7 @@ def short_folder() -> Iterator[Path]:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """A PostgreSQL cluster of our own; yields the socket folder. `url(folder, name)` names a database in it."""
+    """A PostgreSQL cluster of our own; yields its socket folder, see `postgres_url`."""
     binaries = _postgres_binaries()
     with short_folder() as folder:
         cluster, sockets = folder / "cluster", folder / "s"
