@@ -1,4 +1,4 @@
-"""Which Chromium the journeys drive, and with which flags: `python -m tests.browser` tells whether there is one."""
+"""Which Chromium the journeys drive, with which flags; `python -m tests.browser` tells if there is one."""
 
 import os
 import shutil
