@@ -1,7 +1,7 @@
 """Vendored browser files: what they are, where from, and that nobody changed them.
 
-`python -m tests.vendoring update` fetches them with npm (maintainers only) and writes the lock; `check` compares the
-files with the lock and needs no network. Users and continuous integration need no node.
+`python -m tests.vendoring update` fetches them with npm (maintainers only), writes the lock; `check` compares
+the files with the lock and needs no network. Users and continuous integration need no node.
 """
 
 import base64

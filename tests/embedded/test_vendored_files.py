@@ -1,4 +1,4 @@
-"""Vendored files are the ones that were fetched and checked, with their licences, and they need no other host."""
+"""Vendored files are the ones that were fetched and checked, and their licences came with them."""
 
 from tests import vendoring
 
