@@ -19,10 +19,8 @@ Bools: TypeAlias = NDArray[np.bool_]
 
 NONE = -1
 """The row number, product or slot of something that is not there."""
-NEVER_BEFORE = -(10**6)
-"""The lower end of a range of days or ages that has none."""
-NEVER_AFTER = 10**6
-"""The upper end of a range of days or ages that has none."""
+NEVER_BEFORE, NEVER_AFTER = -(10**6), 10**6
+"""The ends of a range of days or ages that has none."""
 ALWAYS = (1 << 21) - 1
 """Every half-day and evening of the week: the availability of who can always come."""
 HOUSEHOLD_MINUTES = 30
@@ -137,7 +135,7 @@ class Requests(_Table):
     """One row a person who asks to be vaccinated."""
 
     household: Ints
-    """Members of one household carry the same number; NONE is alone."""
+    """One number for all members of a household; NONE is alone."""
     age: Ints
     priority: Ints
     lat: Floats
@@ -146,8 +144,7 @@ class Requests(_Table):
     second_lat: Floats
     second_lon: Floats
     """NaN where the second dose is sought from the same place as the first."""
-    products: Ints
-    """Bit p is set where product p is accepted."""
+    products: Ints  # bit p is set where product p is accepted
     first_product: Ints
     """The first dose already given elsewhere, else NONE."""
     first_day: Ints
