@@ -1,0 +1,168 @@
+"""Journeys: the whole product behind a real HTTP server, a real Redis, and Chromium before it.
+
+`site`      the running product on a fresh database; `site.run_jobs()` does what the workers would
+`page`      a tab in Chromium; the test fails when a page asks another host or writes an error to the console
+`camera_page(text)`   a tab whose camera sees a QR code with `text`
+`accessible(page)`    fails with what axe finds (WCAG 2.0 to 2.2, A and AA)
+"""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from redis import Redis
+from rq import Queue, SimpleWorker
+from werkzeug.serving import make_server
+
+from tests.browser import FLAGS, executable
+from tests.camera import film_of
+from vaccination.settings import Settings
+from web.app import create_app
+
+_AXE = (Path(__file__).resolve().parent.parent / "vendor/axe.min.js").read_text(encoding="utf-8")
+_STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+_RUN_AXE = """async standards => {
+    const found = await axe.run(document, {runOnly: {type: "tag", values: standards}});
+    const places = violation => violation.nodes.map(node => node.target.join(" ")).join(", ");
+    return found.violations.map(v => `${v.id}: ${v.help} at ${places(v)}`);
+}"""
+_QUEUES = ("planning", "messages", "papers", "default")
+_OWN_HOSTS = {"localhost", "127.0.0.1"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running product."""
+
+    url: str
+    settings: Settings
+
+    def run_jobs(self) -> None:
+        """Do all that waits in the queues, as the workers would, in this process."""
+        with Redis.from_url(self.settings.redis_url) as connection:
+            queues = [Queue(name, connection=connection) for name in _QUEUES]
+            SimpleWorker(queues, connection=connection).work(burst=True, logging_level="WARNING")
+
+
+@pytest.fixture
+def site(sqlite_url: str, redis_url: str, settings: Settings) -> Iterator[Site]:
+    """The product on a fresh SQLite database and an empty Redis; nothing is seeded."""
+    port = free_port()
+    own = replace(settings, database_url=sqlite_url, redis_url=redis_url, base_url=f"http://localhost:{port}")
+    with served(create_app(own), port):
+        yield Site(own.base_url, own)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = _launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A visitor with an empty cookie jar who reads French."""
+    with watched(browser) as context:
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def camera_page(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[str], Page]]:
+    """Open a tab in a browser of its own, whose camera sees the text as a QR code."""
+    with ExitStack() as stack:
+
+        def open_page(text: str) -> Page:
+            browser = _launch(playwright, film_of(text, tmp_path / "camera.mjpeg"))
+            stack.callback(browser.close)
+            context = stack.enter_context(watched(browser))
+            context.grant_permissions(["camera"])
+            return context.new_page()
+
+        yield open_page
+
+
+@pytest.fixture(scope="session")
+def accessible() -> Callable[[Page], None]:
+    """A check of a page with axe; what it cannot judge (reading order, sense) people must."""
+
+    def check(page: Page) -> None:
+        page.evaluate(_AXE)
+        found = page.evaluate(_RUN_AXE, _STANDARDS)
+        assert found == [], f"{page.url}: {found}"
+
+    return check
+
+
+@contextmanager
+def served(app: Flask, port: int) -> Iterator[None]:
+    """Serve an application on a port of this machine."""
+    server = make_server("localhost", port, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _launch(playwright: Playwright, film: Path | None = None) -> Browser:
+    args = [*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
+    if film:
+        args.append(f"--use-file-for-fake-video-capture={film}")
+    return playwright.chromium.launch(executable_path=executable(), chromium_sandbox=False, args=args)
+
+
+@contextmanager
+def watched(browser: Browser) -> Iterator[BrowserContext]:
+    """A context that remembers whom its pages ask and what they complain of: in the end, of nothing."""
+    context = browser.new_context(
+        locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 1280, "height": 900}
+    )
+    foreign: set[str] = set()
+    complaints: list[str] = []
+    context.on("request", lambda request: _note_host(request.url, foreign))
+    context.on("console", lambda message: _note_error(message.type, message.text, complaints))
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context
+    context.close()
+    assert foreign == set(), f"pages asked other hosts: {foreign}"
+    assert complaints == [], f"pages complained: {complaints}"
+
+
+def _note_host(url: str, foreign: set[str]) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("data", "blob", "about") and parts.hostname not in _OWN_HOSTS:
+        foreign.add(url)
+
+
+def _note_error(kind: str, text: str, complaints: list[str]) -> None:
+    # a refusal shown on purpose (404, 409 …) is also written to the console; the test looks at the page
+    if kind == "error" and "the server responded with a status of 4" not in text:
+        complaints.append(text)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return int(probe.getsockname()[1])
