@@ -1,0 +1,129 @@
+"""Words for pages: days, hours, numbers and references as a reader of the page's language writes them."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import dates, numbers
+from flask import Flask
+from flask_babel import lazy_gettext
+
+from vaccination.domain.actor import Role
+from web.language import language
+
+_DAY = {"fr": "EEEE d MMMM", "en": "EEEE d MMMM"}
+_DAY_AND_YEAR = {"fr": "EEEE d MMMM y", "en": "EEEE d MMMM y"}
+_PLAIN_DAY = {"fr": "d MMMM y", "en": "d MMMM y"}
+_SHORT_DAY = {"fr": "EEE d MMM", "en": "EEE d MMM"}
+_HOUR = {"fr": "H\u00a0'h'\u00a0mm", "en": "h:mm\u00a0a"}
+WEEKDAYS = (
+    lazy_gettext("Monday"),
+    lazy_gettext("Tuesday"),
+    lazy_gettext("Wednesday"),
+    lazy_gettext("Thursday"),
+    lazy_gettext("Friday"),
+    lazy_gettext("Saturday"),
+    lazy_gettext("Sunday"),
+)
+DAY_PARTS = (lazy_gettext("morning"), lazy_gettext("afternoon"), lazy_gettext("evening"))
+ROLE_NAMES = {
+    Role.AGENCY: lazy_gettext("Regional agency"),
+    Role.CENTRE_MANAGER: lazy_gettext("Centre manager"),
+    Role.DESK: lazy_gettext("Reception desk"),
+    Role.VACCINATOR: lazy_gettext("Vaccinator"),
+    Role.PHONE: lazy_gettext("Phone agent"),
+}
+
+
+def install(app: Flask) -> None:
+    """Give the templates the filters and the names."""
+    app.jinja_env.filters.update(
+        day=day,
+        day_and_year=day_and_year,
+        plain_day=plain_day,
+        short_day=short_day,
+        hour=hour,
+        moment=moment,
+        number=number,
+        percent=percent,
+        reference=reference,
+    )
+    app.jinja_env.globals.update(weekdays=WEEKDAYS, day_parts=DAY_PARTS)
+
+
+def day(value: date) -> str:
+    """mardi 4 mai · Tuesday 4 May"""
+    return _date(value, _DAY)
+
+
+def day_and_year(value: date) -> str:
+    """mardi 4 mai 2027 · Tuesday 4 May 2027"""
+    return _date(value, _DAY_AND_YEAR)
+
+
+def plain_day(value: date) -> str:
+    """4 mai 2027 · 4 May 2027"""
+    return _date(value, _PLAIN_DAY)
+
+
+def short_day(value: date) -> str:
+    """mar. 4 mai · Tue 4 May, for dense tables"""
+    return _date(value, _SHORT_DAY)
+
+
+def hour(value: datetime | time, timezone: str | None = None) -> str:
+    """9 h 40 · 9:40 am; an instant needs the centre's time zone."""
+    return _lower_half(dates.format_time(_local(value, timezone), _HOUR[_locale()], locale=_babel_locale()))
+
+
+def moment(value: datetime, timezone: str) -> str:
+    """mardi 4 mai, 9 h 40 · Tuesday 4 May, 9:40 am, on the centre's own clock."""
+    local = value.astimezone(ZoneInfo(timezone))
+    return f"{day(local.date())}, {hour(local.time())}"
+
+
+def number(value: int | float | Decimal, digits: int = 0) -> str:
+    """12 345 · 12,345"""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return numbers.format_decimal(value, format=pattern, locale=_babel_locale())
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """12 % · 12%"""
+    # CLDR's own pattern, for the space before the sign is the language's choice
+    own = "#,##0" + ("." + "0" * digits if digits else "") + ("\u00a0%" if _locale() == "fr" else "%")
+    return numbers.format_percent(value, format=own, locale=_babel_locale())
+
+
+def reference(value: str) -> str:
+    """A booking reference in groups of four, which one can read out."""
+    plain = value.replace("-", "")
+    return "\u00a0".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
+def _date(value: date, patterns: dict[str, str]) -> str:
+    text = dates.format_date(value, patterns[_locale()], locale=_babel_locale())
+    # Only the first of a month is an ordinal in French; CLDR leaves it to us.
+    if _locale() == "fr" and value.day == 1:
+        return " ".join("1er" if word == "1" else word for word in text.split(" "))
+    return text
+
+
+def _local(value: datetime | time, timezone: str | None) -> time:
+    if isinstance(value, time):
+        return value
+    if timezone is None:
+        raise ValueError("an instant needs a time zone to be shown as an hour")
+    return value.astimezone(ZoneInfo(timezone)).time()
+
+
+def _lower_half(text: str) -> str:
+    return text.replace("AM", "am").replace("PM", "pm")
+
+
+def _locale() -> str:
+    return language()
+
+
+def _babel_locale() -> str:
+    return "en_GB" if language() == "en" else "fr"
