@@ -14,7 +14,10 @@ def make_engine(url: str, pool_size: int = 5) -> Engine:
     """An engine for SQLite (WAL, foreign keys on, writers queue at BEGIN) or PostgreSQL (psycopg 3)."""
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(
-            url, connect_args={"timeout": 30, "isolation_level": None}, pool_size=pool_size
+            url,
+            connect_args={"timeout": 30, "isolation_level": None},
+            pool_size=pool_size,
+            hide_parameters=True,  # what a person wrote stays out of exception texts, hence out of logs
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -24,6 +27,7 @@ def make_engine(url: str, pool_size: int = 5) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": "-c lock_timeout=5000 -c statement_timeout=300000"},
     )
 

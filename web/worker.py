@@ -21,12 +21,11 @@ from web import queue
 from web.jobs import settings as job_settings
 from web.queue import QueueName
 
-
 logger = logging.getLogger(__name__)
 
 
 class QuietWorker(Worker):
-    """An RQ worker that keeps exception texts out of Redis and the log: they may quote what a person wrote."""
+    """An RQ worker that keeps the texts of exceptions, which may quote a person, out of Redis and the log."""
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         kind, _, trace = exc_info
