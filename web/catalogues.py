@@ -1,10 +1,16 @@
-"""Compile the catalogues (`*.po`) that pages read as `*.mo`: at set-up, at release, before tests."""
+"""Compile the catalogues (`*.po`) that pages read as `*.mo`: at set-up, at release, before tests.
+
+`python -m web.catalogues [compile]`, and for whoever writes pages: `extract` and `check` (web/catalogue_words.py).
+"""
 
 import os
+import sys
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from web import catalogue_words
 
 
 def compile_catalogues(root: Path = Path(__file__).parent) -> int:
@@ -30,5 +36,18 @@ def _compile(path: Path) -> None:
     partial.replace(path.with_suffix(".mo"))
 
 
+def main(command: str) -> int:
+    """Do one of the three; returns 1 when `check` found something."""
+    if command == "extract":
+        catalogue_words.extract()
+    elif command == "check":
+        found = catalogue_words.faults()
+        print("\n".join(found))
+        return 1 if found else 0
+    else:
+        compile_catalogues()
+    return 0
+
+
 if __name__ == "__main__":
-    compile_catalogues()
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "compile"))
