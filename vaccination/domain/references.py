@@ -61,6 +61,12 @@ def new_secret_code() -> SecretCode:
     return SecretCode("".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH)))
 
 
+def secret_code_of(random_bytes: bytes) -> SecretCode:
+    """The secret code that 60 bits of a keyed fingerprint spell: the same bytes, the same code."""
+    number = int.from_bytes(random_bytes[:8], "big")
+    return SecretCode("".join(ALPHABET[number >> 5 * place & 31] for place in range(SECRET_LENGTH)))
+
+
 def parse_secret_code(typed: str) -> SecretCode:
     text = _folded(typed)
     if len(text) != SECRET_LENGTH or not set(text) <= _VALUES.keys():

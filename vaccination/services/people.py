@@ -1,0 +1,87 @@
+"""Persons: entered once, found again whatever the spelling, one by one or thousands at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from vaccination.models.people import Person
+from vaccination.queries.people import identity_index, person_ids_by_identity, surname_index
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """Who somebody is and how to reach them; only names and birth date are needed."""
+
+    family_name: str
+    given_name: str
+    birth_date: date
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    note: str | None = None
+    locale: str = "fr"
+
+    def __post_init__(self) -> None:
+        if not self.family_name.strip() or not self.given_name.strip():
+            raise ValueError("a person has a family name and a given name")
+
+    @property
+    def identity(self) -> bytes:
+        """The blind index by which the same person is found again."""
+        return identity_index(self.family_name, self.given_name, self.birth_date)
+
+
+def find_person(session: Session, details: PersonDetails) -> Person | None:
+    """The person with these names and this birth date, in any spelling."""
+    return session.scalar(select(Person).where(Person.identity_index == details.identity))
+
+
+def register_person(session: Session, details: PersonDetails, *, now: datetime) -> Person:
+    """Enter a person. IntegrityError when the same person was entered meanwhile."""
+    person = Person(**_columns(details, now))
+    session.add(person)
+    session.flush()
+    return person
+
+
+def reach_person_by(person: Person, details: PersonDetails) -> None:
+    """Take over how the person wants to be reached now; names and birth date stay as first entered."""
+    person.email, person.phone = details.email, details.phone
+    person.address, person.note = details.address, details.note
+    person.locale = details.locale
+
+
+def register_people(session: Session, people: Sequence[PersonDetails], *, now: datetime) -> list[int]:
+    """The ids of many persons in their order: known ones are found, the others entered, each once."""
+    identities = [details.identity for details in people]
+    known = person_ids_by_identity(session, sorted(set(identities)))
+    new: dict[bytes, dict[str, Any]] = {}
+    for identity, details in zip(identities, people, strict=True):
+        if identity not in known and identity not in new:
+            new[identity] = _columns(details, now, identity)
+    if new:
+        made = session.scalars(
+            insert(Person).returning(Person.id, sort_by_parameter_order=True), list(new.values())
+        )
+        known |= dict(zip(new, made, strict=True))
+    return [known[identity] for identity in identities]
+
+
+def _columns(details: PersonDetails, now: datetime, identity: bytes | None = None) -> dict[str, Any]:
+    return {
+        "family_name": details.family_name.strip(),
+        "given_name": details.given_name.strip(),
+        "birth_date": details.birth_date,
+        "email": details.email,
+        "phone": details.phone,
+        "address": details.address,
+        "note": details.note,
+        "locale": details.locale,
+        "identity_index": identity or details.identity,
+        "surname_index": surname_index(details.family_name, details.birth_date),
+        "created_at": now,
+    }
