@@ -1,6 +1,7 @@
 """Faults of what was handed in, by the field's name: a code for the program, facts for the sentence."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 from vaccination.errors import Invalid
 
@@ -11,7 +12,7 @@ class FieldFault:
 
     field: str
     code: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, object] = dataclasses.field(default_factory=dict)
 
 
 class InvalidFields(Invalid):
