@@ -1,6 +1,6 @@
 """Bring the words of each folder into its own French catalogue, and tell what is wrong with the catalogues.
 
-One catalogue a feature folder, and one (`web/translations`) for what all share: two people at work do not collide.
+One catalogue a feature folder and one (`web/translations`) for what all share: people do not collide.
 """
 
 import re

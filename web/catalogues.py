@@ -1,6 +1,6 @@
 """Compile the catalogues (`*.po`) that pages read as `*.mo`: at set-up, at release, before tests.
 
-`python -m web.catalogues [compile]`, and for whoever writes pages: `extract` and `check` (web/catalogue_words.py).
+`python -m web.catalogues [compile]`, and for whoever writes pages `extract` and `check`.
 """
 
 import os

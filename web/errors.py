@@ -23,6 +23,7 @@ REFUSALS: Mapping[str, str] = {
     "not_allowed": lazy_gettext("You may not open this page."),
     "conflict": lazy_gettext("This is no longer possible: somebody else changed it in the meantime."),
     "invalid": lazy_gettext("Something in this request is wrong."),
+    "invalid_form": lazy_gettext("Some answers are missing or wrong."),
     "no_such_centre": lazy_gettext("We cannot find this centre among yours."),
     "wrong_role": lazy_gettext("Your account does not open this page."),
     "cross_site_request": lazy_gettext("This form came from another site, so we did not take it."),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import email_validator
@@ -21,7 +22,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from vaccination.errors import DomainError, Invalid
 from web.days import impossible_part, read_month
+from web.errors import sentence_for, status_of
 
 Choice = TypeVar("Choice")
 # one number, many regions: the overseas departments have prefixes which France's own plan refuses
@@ -29,8 +32,10 @@ PHONE_REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT", "PM", "BL", "MF", "NC", "PF
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-class InvalidForm(Exception):
+class InvalidForm(Invalid):
     """A form with faults: a sentence for each field, by the field's name."""
+
+    code = "invalid_form"
 
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(", ".join(errors))
@@ -76,8 +81,11 @@ def filled_day(name: str, day: date) -> dict[str, object]:
     return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
 
 
-def shows_again(page: Callable[..., ResponseReturnValue]) -> Callable[[Any], Any]:
-    """On InvalidForm, answer with `page(form=…)`: what was typed stays, each fault beside its field."""
+def shows_again(page: Callable[..., ResponseReturnValue], **field_of: str) -> Callable[[Any], Any]:
+    """On InvalidForm, answer with `page(form=…)`: what was typed stays, each fault beside its field.
+
+    `field_of`: refusals of the domain to be shown the same way, `slot_full="slot"`; "" is the whole form.
+    """
 
     def decorate(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
         @wraps(view)
@@ -85,8 +93,13 @@ def shows_again(page: Callable[..., ResponseReturnValue]) -> Callable[[Any], Any
             try:
                 return view(*args, **kwargs)
             except InvalidForm as fault:
-                answer = page(*args, **kwargs, form=FilledForm(request.form, fault.errors))
-                return answer, 400  # type: ignore[return-value]
+                found, status = fault.errors, HTTPStatus.BAD_REQUEST
+            except DomainError as refusal:
+                if refusal.code not in field_of:
+                    raise
+                found, status = {field_of[refusal.code]: sentence_for(refusal.code)}, status_of(refusal)
+            answer = page(*args, **kwargs, form=FilledForm(request.form, found))
+            return answer, status  # type: ignore[return-value]
 
         return wrapped
 

@@ -1,24 +1,24 @@
 """The sign-in cookie: an opaque token; everything else about a sign-in is a row in the database."""
 
-from dataclasses import dataclass
-
 from flask import Response, current_app, request
 
-from vaccination.domain.actor import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who sits at the other end, for the guard and for the page's header."""
-
-    actor: Actor
-    display_name: str
-    locale: str
+from vaccination.clock import now
+from vaccination.db import snapshot, transaction
+from vaccination.services.sign_in import SEEN_EVERY, SignedIn, find_sign_in, keep_alive
 
 
 def current_sign_in() -> SignedIn | None:
     """Read the cookie and look the sign-in up; None when there is none, or it has ended."""
-    return None
+    token = sign_in_token()
+    if token is None:
+        return None
+    moment = now()
+    with snapshot() as session:
+        found = find_sign_in(session, token, now=moment)
+    if found is not None and found.unseen_for > SEEN_EVERY:
+        with transaction() as session:
+            keep_alive(session, token, now=moment)
+    return found
 
 
 def cookie_name() -> str:
@@ -44,5 +44,12 @@ def set_token(response: Response, token: str) -> None:
 
 
 def drop_token(response: Response) -> None:
-    """Tell the browser to forget the token."""
-    response.delete_cookie(cookie_name(), path="/", secure=current_app.config["SESSION_COOKIE_SECURE"])
+    """Tell the browser to forget the token, and all it kept of our pages."""
+    response.delete_cookie(
+        cookie_name(),
+        path="/",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
