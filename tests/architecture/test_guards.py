@@ -7,6 +7,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.tree import ROOT, functions, modules, syntax
 from vaccination.errors import DomainError
 
@@ -93,9 +95,12 @@ def test_error_codes_are_unique() -> None:
         assert codes.setdefault(kind.code, where) == where, f"{where} repeats {codes[kind.code]}'s code"
 
 
-def test_the_web_process_does_not_load_the_planner() -> None:
-    planner = "('ortools', 'pandas', 'solver.solve')"
-    program = f"import sys, web.app; print(sorted(m for m in sys.modules if m in {planner}))"
+@pytest.mark.parametrize(
+    "modules_of", ["web.app", "solver.checks, solver.folder, vaccination.services.planning"]
+)
+def test_neither_pages_nor_services_load_the_engine(modules_of: str) -> None:
+    engine = "('ortools', 'pandas', 'solver.solve')"
+    program = f"import sys, {modules_of}; print(sorted(m for m in sys.modules if m in {engine}))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
