@@ -1,0 +1,67 @@
+"""How the programme stands, for everybody: how many wait, how many are planned, when the last plan was."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from vaccination.domain.planning import LIVE_RUN, RunStatus
+from vaccination.domain.requests import RequestStatus
+from vaccination.models.centres import Centre
+from vaccination.models.planning import PlanRun
+from vaccination.models.programmes import Programme
+from vaccination.models.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeState:
+    """The public figures of the active programme."""
+
+    name_fr: str
+    name_en: str
+    waiting: int
+    planned: int
+    completed: int
+    centres: int
+    last_plan_at: datetime | None
+    is_planning: bool
+
+    def name(self, locale: str) -> str:
+        return self.name_en if locale == "en" else self.name_fr
+
+
+def load(session: Session) -> ProgrammeState | None:
+    """The figures, or None when no programme is active."""
+    programme = session.scalar(select(Programme).where(Programme.is_active))
+    if programme is None:
+        return None
+    counts = _counts(session, programme.id)
+    return ProgrammeState(
+        name_fr=programme.name_fr,
+        name_en=programme.name_en,
+        waiting=counts.get(RequestStatus.WAITING, 0),
+        planned=counts.get(RequestStatus.PLANNED, 0),
+        completed=counts.get(RequestStatus.COMPLETED, 0),
+        centres=session.scalar(select(func.count(Centre.id)).where(Centre.is_open)) or 0,
+        last_plan_at=session.scalar(
+            select(func.max(PlanRun.finished_at)).where(
+                PlanRun.programme_id == programme.id, PlanRun.status == RunStatus.APPLIED
+            )
+        ),
+        is_planning=session.scalar(
+            select(PlanRun.id)
+            .where(PlanRun.programme_id == programme.id, PlanRun.status.in_(LIVE_RUN))
+            .limit(1)
+        )
+        is not None,
+    )
+
+
+def _counts(session: Session, programme_id: int) -> dict[RequestStatus, int]:
+    rows = session.execute(
+        select(Request.status, func.count(Request.id))
+        .where(Request.programme_id == programme_id)
+        .group_by(Request.status)
+    )
+    return {status: count for status, count in rows}

@@ -1,0 +1,145 @@
+"""What a person sees of their own request: where it stands, their appointments, their place in words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+from typing import Any
+
+from vaccination.domain.appointment import AppointmentStatus
+from vaccination.domain.planning import RunStatus
+from vaccination.domain.requests import ContactBy, RequestKind, RequestStatus
+from vaccination.models.people import Person
+from vaccination.models.planning import PlanRun, Unplanned
+from vaccination.models.programmes import EligibilityPhase, PriorityGroup
+from vaccination.models.requests import Request
+from vaccination.readmodels import appointment_card
+from vaccination.readmodels.appointment_card import AppointmentCard, UnknownRequest
+
+_STILL_OPEN = (AppointmentStatus.BOOKED, AppointmentStatus.DID_NOT_ATTEND)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A waiting person's place: no number in a line, for who asked first plays no part."""
+
+    group_fr: str
+    group_en: str
+    ahead: int  # waiting in groups that come first
+    alike: int  # waiting in the same rank, this person included
+    opens_on: date | None  # the group's turn has not begun
+    why_not: str  # the last plan's reason code, empty before any plan
+
+    def group(self, locale: str) -> str:
+        return self.group_en if locale == "en" else self.group_fr
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """One's own request."""
+
+    request_id: int
+    reference: str
+    status: RequestStatus
+    kind: RequestKind
+    contact_by: ContactBy
+    has_email: bool
+    town: str
+    max_km: float
+    card: AppointmentCard
+    queue: Queue | None
+
+    @property
+    def can_cancel(self) -> bool:
+        """Waiting, or planned with nobody at the centre yet and no dose given."""
+        if self.status is RequestStatus.WAITING:
+            return True
+        untouched = all(dose.status in _STILL_OPEN for dose in self.card.doses)
+        return self.status is RequestStatus.PLANNED and untouched
+
+
+def load(session: Session, request_id: int, *, today: date) -> RequestPage:
+    """The page of a request."""
+    row = session.execute(_request(request_id)).one_or_none()
+    if row is None:
+        raise UnknownRequest
+    waits = row.status is RequestStatus.WAITING
+    return RequestPage(
+        request_id=row.id,
+        reference=row.reference,
+        status=row.status,
+        kind=row.kind,
+        contact_by=row.contact_by,
+        has_email=row.has_email,
+        town=row.town,
+        max_km=row.max_km,
+        card=appointment_card.load(session, request_id),
+        queue=_queue(session, row, today) if waits else None,
+    )
+
+
+def _request(request_id: int) -> Select[Any]:
+    return (
+        select(
+            Request.id,
+            Request.reference,
+            Request.programme_id,
+            Request.status,
+            Request.kind,
+            Request.contact_by,
+            Request.priority,
+            Request.priority_group_id,
+            Request.town,
+            Request.max_km,
+            Person.email.is_not(None).label("has_email"),
+        )
+        .join(Person, Person.id == Request.person_id)
+        .where(Request.id == request_id)
+    )
+
+
+def _queue(session: Session, request: Row[Any], today: date) -> Queue:
+    waiting = dict(
+        session.execute(
+            select(Request.priority, func.count(Request.id))
+            .where(Request.programme_id == request.programme_id, Request.status == RequestStatus.WAITING)
+            .group_by(Request.priority)
+        ).all()
+    )
+    group = session.get(PriorityGroup, request.priority_group_id) if request.priority_group_id else None
+    return Queue(
+        group_fr=group.name_fr if group else "",
+        group_en=group.name_en if group else "",
+        ahead=sum(count for rank, count in waiting.items() if rank < request.priority),
+        alike=waiting.get(request.priority, 1),
+        opens_on=_opens_on(session, request.priority_group_id, today),
+        why_not=_why_not(session, request),
+    )
+
+
+def _opens_on(session: Session, group_id: int | None, today: date) -> date | None:
+    """When the group's turn begins, if it has not; None when it runs or nobody has said."""
+    phases = session.scalars(
+        select(EligibilityPhase)
+        .where(EligibilityPhase.priority_group_id == group_id)
+        .order_by(EligibilityPhase.starts_on)
+    ).all()
+    if any(phase.starts_on <= today <= (phase.ends_on or today) for phase in phases):
+        return None
+    return next((phase.starts_on for phase in phases if phase.starts_on > today), None)
+
+
+def _why_not(session: Session, request: Row[Any]) -> str:
+    """What the last applied plan said of this request."""
+    last_run = (
+        select(PlanRun.id)
+        .where(PlanRun.programme_id == request.programme_id, PlanRun.status == RunStatus.APPLIED)
+        .order_by(PlanRun.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    reason = session.scalar(
+        select(Unplanned.reason).where(Unplanned.plan_run_id == last_run, Unplanned.request_id == request.id)
+    )
+    return reason or ""
