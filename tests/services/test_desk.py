@@ -1,6 +1,6 @@
 """The reception desk, on both databases."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -28,18 +28,23 @@ from vaccination.domain.check_in import VerdictCode
 from vaccination.domain.references import grouped, reference_of
 from vaccination.models.appointments import Appointment, AppointmentEvent, Scan
 from vaccination.models.audit import AuditEntry
+from vaccination.models.people import Person
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
+from vaccination.queries.people import surname_index
 from vaccination.security.signing_keys import SigningKeys
 from vaccination.security.tokens import BookingToken, sign
 from vaccination.services.desk import (
     AtCentre,
     BadScan,
     CheckIn,
+    FindPeople,
     NotYetAbsent,
     ScanUidTaken,
     check_in,
+    find_people,
     mark_absent,
+    note_day_list,
     undo_absence,
     undo_check_in,
 )
@@ -203,9 +208,7 @@ def test_a_truncated_paper_is_unreadable(desk: Desk) -> None:
 
 
 def test_of_a_foreign_text_only_length_and_hash_are_kept(desk: Desk) -> None:
-    foreign = (
-        "HC1:6BFOXN*TS0BI$ZD.P9UOL97O4-2HH77HRM3DSPTLRR+%3.ZH9M9ESIGUBA KWML/O6HXK"
-    )
+    foreign = "HC1:6BFOXN*TS0BI$ZD.P9UOL97O4-2HH77HRM3DSPTLRR+%3.ZH9M9ESIGUBA KWML/O6HXK"
     assert desk.scan(foreign) is V.NOT_OURS
     scan = desk.last_scan()
     assert (scan.text_length, scan.text_hash) == (len(foreign), sha256(foreign.encode()).digest())
@@ -300,3 +303,36 @@ def _with_inactive_programmes(session: Session) -> Session:
         request.reference = f"OLD{request.id:07d}"
     session.flush()
     return session
+
+
+def test_a_person_without_paper_is_found_by_name_and_birth_date(desk: Desk) -> None:
+    person = desk.session.get_one(Person, desk.request.person_id)
+    person.family_name, person.birth_date = "Lefèvre-Noël", date(1951, 2, 3)
+    person.surname_index = surname_index(person.family_name, person.birth_date)
+    desk.session.flush()
+
+    def find(family_name: str, birth_date: date, at: datetime = AT_NINE) -> tuple[int, ...]:
+        command = FindPeople(desk.centre.id, family_name, birth_date)
+        return find_people(desk.session, command, now=at, actor=desk.actor)
+
+    assert find("LEFEVRE NOEL", date(1951, 2, 3)) == (desk.first.id,)
+    assert find("lef", date(1951, 2, 3)) == (desk.first.id,)
+    assert find("Lefort", date(1951, 2, 3)) == ()
+    assert find("Lefèvre", date(1951, 2, 4)) == ()
+    assert find("Lefèvre", date(1951, 2, 3), AT_NINE + timedelta(1)) == ()
+    looked = desk.session.scalars(select(AuditEntry).where(AuditEntry.action == "find_person")).all()
+    assert [entry.facts for entry in looked] == [{"found": count} for count in (1, 1, 0, 0, 0)]
+    assert {entry.user_id for entry in looked} == {desk.actor.user_id}
+
+
+def test_the_same_name_at_another_centre_is_not_found(desk: Desk) -> None:
+    person = desk.session.get_one(Person, desk.request.person_id)
+    elsewhere = make_centre(desk.session)
+    command = FindPeople(elsewhere.id, person.family_name, person.birth_date)
+    assert find_people(desk.session, command, now=AT_NINE, actor=desk.actor) == ()
+
+
+def test_a_printed_list_is_answered_for(desk: Desk) -> None:
+    note_day_list(desk.session, desk.centre.id, TODAY, now=AT_NINE, actor=desk.actor)
+    entry = desk.session.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.facts) == ("print_day_list", {"day": "2027-05-03"})

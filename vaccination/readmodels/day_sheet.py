@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import AppointmentStatus
+from vaccination.domain.names import name_order
 from vaccination.errors import NotFound
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Centre
@@ -61,7 +62,7 @@ def load(session: Session, centre_id: int, day: date, *, now: datetime) -> DaySh
     zone = ZoneInfo(centre.timezone)
     lines = sorted(
         (_line(row, zone) for row in session.execute(_rows(centre_id, day))),
-        key=lambda line: (line.starts_at, line.family_name.casefold(), line.given_name),
+        key=lambda line: (line.starts_at, name_order(line.family_name, line.given_name)),
     )
     return DaySheet(
         centre_name=centre.name,

@@ -1,6 +1,6 @@
 """Today at a centre: who is to come, who waits, who is done, slot by slot; and the centres to choose from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import AppointmentStatus
+from vaccination.domain.names import name_order
 from vaccination.errors import NotFound
 from vaccination.models.appointments import Appointment, AppointmentEvent
 from vaccination.models.centres import Centre
@@ -150,14 +151,26 @@ def _counts(session: Session, centre_id: int, day: date) -> dict[AppointmentStat
     }
 
 
+def lines(session: Session, centre_id: int, appointment_ids: Collection[int]) -> tuple[BoardLine, ...]:
+    """Some appointments of the centre, in time order."""
+    some = _select_lines(centre_id).where(Appointment.id.in_(appointment_ids))
+    return tuple(_line(row) for row in session.execute(some))
+
+
 def _rows(session: Session, centre_id: int, day: date, show: Show) -> Iterable[Row[Any]]:
+    return session.execute(
+        _select_lines(centre_id).where(Appointment.day == day, Appointment.status.in_(STATUSES[show]))
+    )
+
+
+def _select_lines(centre_id: int) -> Any:
     since = (
         select(func.max(AppointmentEvent.at))
         .where(AppointmentEvent.appointment_id == Appointment.id)
         .where(AppointmentEvent.status == Appointment.status, Appointment.status != S.BOOKED)
         .scalar_subquery()
     )
-    return session.execute(
+    return (
         select(
             Appointment.id,
             Appointment.starts_at,
@@ -173,8 +186,7 @@ def _rows(session: Session, centre_id: int, day: date, show: Show) -> Iterable[R
         .join(Request, Request.id == Appointment.request_id)
         .join(Person, Person.id == Request.person_id)
         .join(Product, Product.id == Appointment.product_id)
-        .where(Appointment.centre_id == centre_id, Appointment.day == day)
-        .where(Appointment.status.in_(STATUSES[show]))
+        .where(Appointment.centre_id == centre_id)
         .order_by(Appointment.starts_at, Appointment.id)
     )
 
@@ -194,16 +206,15 @@ def _line(row: Row[Any]) -> BoardLine:
     )
 
 
-def _slots(lines: Iterable[BoardLine]) -> list[BoardSlot]:
+def _slots(sorted_lines: Iterable[BoardLine]) -> list[BoardSlot]:
     return [
         # Names are ciphertext in the database: only here can they be put in order.
         BoardSlot(
             start, tuple(sorted(group, key=lambda line: (line.family_name.casefold(), line.given_name)))
         )
-        for start, group in groupby(lines, key=lambda line: line.starts_at)
+        for start, group in groupby(sorted_lines, key=lambda line: line.starts_at)
     ]
 
 
 def _by_name(line: BoardLine) -> tuple[str, str]:
-    # Names are ciphertext in the database: only here can they be put in order.
-    return line.family_name.casefold(), line.given_name.casefold()
+    return name_order(line.family_name, line.given_name)

@@ -1,7 +1,7 @@
 """The reception desk: check somebody in, note who did not come, take either back, find a person of today."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -22,7 +22,11 @@ from vaccination.domain.references import BadReference, parse_reference
 from vaccination.errors import Conflict, Invalid, NotFound
 from vaccination.models.appointments import Appointment, Scan
 from vaccination.models.centres import Centre
+from vaccination.models.people import Person
+from vaccination.models.requests import Request
 from vaccination.queries import arrivals
+from vaccination.queries.people import surname_index
+from vaccination.security.fields import normalise
 from vaccination.security.signing_keys import KeySet
 from vaccination.security.tokens import NotOurs, TokenRefused, read
 from vaccination.services import audit
@@ -82,6 +86,15 @@ class AtCentre:
     centre_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class FindPeople:
+    """Somebody stands there without paper: at least three letters of the family name, and the birth date."""
+
+    centre_id: int
+    family_name: str
+    birth_date: date
+
+
 def check_in(session: Session, command: CheckIn, *, now: datetime, actor: Actor, keys: KeySet) -> Verdict:
     """Let somebody in if the rule says so. Every scan is kept, refused ones too: a refusal is a result."""
     desk = desk_of(session, command.centre_id)
@@ -121,6 +134,48 @@ def mark_absent(session: Session, command: AtCentre, *, now: datetime, actor: Ac
 def undo_absence(session: Session, command: AtCentre, *, now: datetime, actor: Actor) -> None:
     """They are expected again."""
     _step(session, command, Action.UNDO_ABSENCE, now=now, actor=actor)
+
+
+def find_people(session: Session, command: FindPeople, *, now: datetime, actor: Actor) -> tuple[int, ...]:
+    """Today's appointments at this centre of persons with this birth date whose family name begins so.
+
+    Who looked, and how many were found, goes into the audit trail; whom they looked for does not.
+    """
+    desk = desk_of(session, command.centre_id)
+    typed = normalise(command.family_name)
+    rows = session.execute(
+        select(Appointment.id, Person.family_name)
+        .join(Request, Request.id == Appointment.request_id)
+        .join(Person, Person.id == Request.person_id)
+        .where(Person.surname_index == surname_index(command.family_name, command.birth_date))
+        .where(Appointment.centre_id == command.centre_id, Appointment.day == desk.day_of(now))
+        .where(Appointment.stands == 1)
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    found = tuple(row.id for row in rows if normalise(row.family_name).startswith(typed))
+    audit.record(
+        session,
+        "find_person",
+        f"centre:{command.centre_id}",
+        now=now,
+        user_id=actor.user_id,
+        centre_id=command.centre_id,
+        facts={"found": len(found)},
+    )
+    return found
+
+
+def note_day_list(session: Session, centre_id: int, day: date, *, now: datetime, actor: Actor) -> None:
+    """A list with everybody's name left the system on paper: somebody answers for it."""
+    audit.record(
+        session,
+        "print_day_list",
+        f"centre:{centre_id}",
+        now=now,
+        user_id=actor.user_id,
+        centre_id=centre_id,
+        facts={"day": day.isoformat()},
+    )
 
 
 def desk_of(session: Session, centre_id: int) -> Desk:
