@@ -56,10 +56,7 @@ def _six_more(desk: Desk) -> None:
     programme = session.get_one(Programme, desk.request.programme_id)
     product = make_product(session)
     schedule = make_schedule(session, programme, product, doses=1)
-    start = AT_NINE.replace(hour=0)
-    slots = make_slots(
-        session, desk.centre, TODAY, opens=(start + timedelta(hours=9, minutes=10)).time(), slots=3
-    )
+    slots = make_slots(session, desk.centre, TODAY, opens=time(9, 10), slots=3)
     for number, name in enumerate(("Élie", "Faure", "Zola", "Abel", "Noir", "Blanc")):
         person = make_person(session, family_name=name)
         book_pair(session, make_request(session, programme, person), schedule, (slots[number // 2],))

@@ -208,10 +208,7 @@ def _line(row: Row[Any]) -> BoardLine:
 
 def _slots(sorted_lines: Iterable[BoardLine]) -> list[BoardSlot]:
     return [
-        # Names are ciphertext in the database: only here can they be put in order.
-        BoardSlot(
-            start, tuple(sorted(group, key=lambda line: (line.family_name.casefold(), line.given_name)))
-        )
+        BoardSlot(start, tuple(sorted(group, key=_by_name)))
         for start, group in groupby(sorted_lines, key=lambda line: line.starts_at)
     ]
 
