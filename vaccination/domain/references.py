@@ -35,6 +35,7 @@ class BadSecretCode(Invalid):
 
 
 def new_reference() -> Reference:
+    """A random reference. Two requests may draw the same one in 35 million million: the table refuses it."""
     return reference_of(secrets.randbelow(REFERENCES))
 
 
@@ -68,6 +69,7 @@ def secret_code_of(random_bytes: bytes) -> SecretCode:
 
 
 def parse_secret_code(typed: str) -> SecretCode:
+    """The secret code that somebody typed; BadSecretCode when it cannot be one."""
     text = _folded(typed)
     if len(text) != SECRET_LENGTH or not set(text) <= _VALUES.keys():
         raise BadSecretCode
