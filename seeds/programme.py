@@ -1,0 +1,69 @@
+"""The invented programme: real vaccines with their intervals, and published priority groups."""
+
+from dataclasses import dataclass
+
+from vaccination.domain.rules import GroupFacts, Policy, ProductFacts
+
+CODE = "spring"
+NAME_FR, NAME_EN = "Campagne de printemps", "Spring campaign"
+HORIZON_DAYS = 84
+POLICY = Policy(
+    weights={str(rank): w for rank, w in enumerate((16.0, 8.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0), 1)}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vaccine:
+    """A product as delivered, and how much of it."""
+
+    product: ProductFacts
+    share: float  # of all doses that the region receives
+    weeks: int  # of the horizon in which some is delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A schedule by product codes; no second product is a single dose."""
+
+    code: str
+    first: str
+    second: str = ""
+    min_age: int | None = None
+    days: tuple[int, int, int] | None = None  # least, ideal, most
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedGroup:
+    """A priority group, and the part of those whose age fits that declares its category."""
+
+    facts: GroupFacts
+    declared_by: float = 0.0
+
+
+VACCINES = (
+    Vaccine(ProductFacts("COM", "Comirnaty", 6, 31), 0.62, 12),
+    Vaccine(ProductFacts("SPI", "Spikevax", 10, 30), 0.20, 12),
+    Vaccine(ProductFacts("VAX", "Vaxzevria", 10, 120), 0.12, 12),
+    Vaccine(ProductFacts("JCO", "Jcovden", 5, 90), 0.06, 8),
+)
+WAYS = (
+    Way("COM-COM", "COM", "COM", 12, (21, 28, 49)),
+    Way("SPI-SPI", "SPI", "SPI", 30, (28, 28, 49)),
+    Way("VAX-VAX", "VAX", "VAX", 55, (56, 63, 84)),
+    Way("VAX-COM", "VAX", "COM", 55, (28, 42, 84)),
+    Way("JCO", "JCO", "", 55),
+)
+GROUPS = (
+    PublishedGroup(GroupFacts("75plus", "75 ans et plus", "Aged 75 and over", 1, 75)),
+    PublishedGroup(
+        GroupFacts("carers", "Soignants et aides à domicile", "Health and home-care staff", 1, 18, 70, True),
+        0.06,
+    ),
+    PublishedGroup(
+        GroupFacts("high_risk", "Très haut risque médical", "Very high medical risk", 2, 12, None, True), 0.03
+    ),
+    PublishedGroup(GroupFacts("65to74", "De 65 à 74 ans", "Aged 65 to 74", 3, 65, 74)),
+    PublishedGroup(GroupFacts("front_line", "Métiers exposés", "Exposed occupations", 4, 18, 70, True), 0.08),
+    PublishedGroup(GroupFacts("50to64", "De 50 à 64 ans", "Aged 50 to 64", 5, 50, 64)),
+    PublishedGroup(GroupFacts("12plus", "12 ans et plus", "Aged 12 and over", 6, 12)),
+)
