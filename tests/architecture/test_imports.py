@@ -71,6 +71,7 @@ LIVES_IN: dict[str, tuple[str, ...]] = {
         "vaccination.services",
         "vaccination.migrations",
         "vaccination.security.fields",
+        "seeds",  # to name the type of the session which its services take
     ),
     "alembic": ("vaccination.migrations", "web.embedded", "web.commands"),
     "cryptography": ("vaccination.security",),
