@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -26,6 +27,9 @@ from vaccination.settings import Settings
 from web.catalogues import compile_catalogues
 
 BACKENDS = ("sqlite", "postgresql")
+# A test's time says more about the neighbours of a small machine than about the code.
+hypothesis_settings.register_profile("shared_machine", deadline=None)
+hypothesis_settings.load_profile("shared_machine")
 FIELD_KEYS = generate_keys()
 SIGNING_KEYS = generate_signing_keys(datetime.now(UTC).date())
 
