@@ -16,6 +16,7 @@ from vaccination.domain.references import (
     parse_reference,
     parse_secret_code,
     reference_of,
+    secret_code_of,
 )
 
 references = st.integers(0, REFERENCES - 1).map(reference_of)
@@ -84,3 +85,11 @@ def test_secret_codes_are_read_as_leniently() -> None:
     for wrong in ("", code[:-1], code + "0", code[:-1] + "U"):
         with pytest.raises(BadSecretCode):
             parse_secret_code(wrong)
+
+
+@given(st.binary(min_size=8, max_size=32))
+def test_a_fingerprint_spells_one_secret_code_from_its_60_lowest_bits(fingerprint: bytes) -> None:
+    code = secret_code_of(fingerprint)
+    assert parse_secret_code(grouped(code)) == code == secret_code_of(fingerprint[:8])
+    changed = bytes([*fingerprint[:7], fingerprint[7] ^ 1])
+    assert secret_code_of(changed) != code
