@@ -232,7 +232,8 @@ def check_week(week: list[OpeningHours]) -> None:
             faults.add_if(run.seats > 1000, f"{number}.stations", "too_many_seats", most=1000)
             faults.add_if(not run.seats_a_day and run.seats > 0, f"{number}.closes", "no_whole_slot")
     for _, second in overlapping(week):
-        faults.add(f"{week.index(second)}.opens", "overlaps")
+        number = next(n for n, run in enumerate(week) if run is second)
+        faults.add(f"{number}.opens", "overlaps")
     faults.check()
 
 
