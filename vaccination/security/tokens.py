@@ -155,15 +155,16 @@ def read(text: str, keys: KeySet) -> BookingToken:
     """
     if len(text) > _LONGEST_TEXT:
         raise NotOurs
-    refusal: TokenRefused = NotOurs()
+    # The likeliest reading that is ours at all tells the reason.
+    refusals: list[TokenRefused] = []
     for reading in candidates(text):
         try:
             return _read_one(reading, keys)
         except NotOurs:
             continue
         except TokenRefused as refused:
-            refusal = refused
-    raise refusal
+            refusals.append(refused)
+    raise refusals[0] if refusals else NotOurs
 
 
 def _read_one(text: str, keys: KeySet) -> BookingToken:
