@@ -16,6 +16,10 @@ class AppointmentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+# These still need their dose from the fridge; one that was given has left the stock ledger.
+NEEDS_A_DOSE = (AppointmentStatus.BOOKED, AppointmentStatus.CHECKED_IN)
+
+
 class Action(StrEnum):
     """What may happen to an appointment; each happening is an immutable event with its author."""
 

@@ -18,6 +18,13 @@ class RunStatus(StrEnum):
 LIVE_RUN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.APPLYING)
 
 
+class LeftOut(StrEnum):
+    """Why a waiting request does not take part in a plan at all (docs/states.md)."""
+
+    PHASE_NOT_OPEN = "phase_not_open"  # its priority group, or a household member's, is not called yet
+    HOUSEHOLD_DIFFERS = "household_differs"  # its members ask for different things
+
+
 class CentreShareStatus(StrEnum):
     """A plan is applied centre by centre, each all or nothing."""
 
