@@ -1,4 +1,4 @@
-"""The folder in which the one-machine region lives: database, secrets, papers. Deleting it forgets everything."""
+"""Where the one-machine region lives: database, secrets, papers. Deleting it forgets everything."""
 
 import fcntl
 import os
@@ -70,7 +70,7 @@ def make_home(folder: Path) -> Home:
 
 
 def environment(home: Home, address: str, outer: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the region's processes. The caller may choose anything but where the region lives."""
+    """The environment of the processes: the caller may choose anything but where the region lives."""
     chosen = {"FILES_DIR": str(home.files), **_read(home.settings_file), **outer}
     programs = str(Path(sys.executable).parent)
     return {
@@ -99,7 +99,9 @@ def write_private(path: Path, text: str) -> None:
     """Write a file that only this user can read; whole or not at all."""
     partial = path.with_name(path.name + ".partial")
     partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
     partial.replace(path)
 
@@ -112,7 +114,9 @@ def _fresh_secrets() -> str:
     }
     # entries may stand on lines or behind commas; here each setting is one line
     lines = [f"{name}={','.join(text.split())}" for name, text in made.items()]
-    return "\n".join(["# Made at the first run. Losing FIELD_KEYS loses every name in the database.", *lines, ""])
+    return "\n".join(
+        ["# Made at the first run. Losing FIELD_KEYS loses every name in the database.", *lines, ""]
+    )
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -40,6 +40,7 @@ def running_redis(data: Path, socket: Path) -> Iterator[str]:
     if len(str(socket)) > _LONGEST_SOCKET_PATH:
         raise RedisDidNotStart(f"the path of the socket is too long: {socket}")
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    end_orphan(socket)
     log = data / "redis.log"
     process = subprocess.Popen(_command(data, socket, log), start_new_session=True)
     try:
@@ -52,6 +53,19 @@ def running_redis(data: Path, socket: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def end_orphan(socket: Path) -> None:
+    """End a server whose launcher was killed: two of them would write the same file."""
+    if not socket.exists():
+        return
+    with Redis.from_url(redis_url(socket), retry=None, socket_timeout=5) as client:
+        try:
+            client.ping()
+        except (RedisError, OSError):
+            socket.unlink(missing_ok=True)  # nobody listens there any more
+        else:
+            client.shutdown()
 
 
 def _command(data: Path, socket: Path, log: Path) -> list[str]:

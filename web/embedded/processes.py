@@ -1,0 +1,82 @@
+"""The processes of the Procfile: a few while the region is prepared, all of them while it is served."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SERVED = ("web", "worker", "planner", "clock")
+_SECONDS_TO_STOP = 15
+
+
+class ProcessEnded(RuntimeError):
+    """A worker ended although nobody told it to; its log says why."""
+
+
+class Workers:
+    """Worker processes that are running now."""
+
+    def __init__(self, running: Mapping[str, subprocess.Popen[bytes]], logs: Path) -> None:
+        self._running, self._logs = running, logs
+
+    def check(self) -> None:
+        """Raise when one has ended: waiting for its work would be waiting for ever."""
+        for name, process in self._running.items():
+            if process.poll() is not None:
+                raise ProcessEnded(f"the {name} ended, see {self._logs / name}.log")
+
+
+@contextmanager
+def running(names: tuple[str, ...], env: Mapping[str, str], logs: Path) -> Iterator[Workers]:
+    """Start processes of the Procfile, and stop them on leaving."""
+    logs.mkdir(mode=0o700, exist_ok=True)
+    commands = _commands()
+    with ExitStack() as stack:
+        started = {
+            name: stack.enter_context(_process(commands[name], env, logs / f"{name}.log")) for name in names
+        }
+        yield Workers(started, logs)
+
+
+def serve(env: Mapping[str, str]) -> int:
+    """Run the whole Procfile until somebody says stop; returns the exit code."""
+    manager = Manager(Printer(sys.stdout))
+    commands = _commands()
+    for name in SERVED:
+        manager.add_process(name, commands[name], env=dict(env), cwd=str(ROOT))
+    manager.loop()
+    stopped_on_purpose = manager.returncode in (130, 143)  # Ctrl-C, or a polite request to end
+    return 0 if stopped_on_purpose else int(manager.returncode or 0)
+
+
+def _commands() -> dict[str, str]:
+    text = (ROOT / "Procfile").read_text(encoding="utf-8")
+    return dict(parse_procfile(text).processes)
+
+
+@contextmanager
+def _process(command: str, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command.split(),
+            cwd=ROOT,
+            env=dict(env),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches the launcher, which then ends the others in order
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(_SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
