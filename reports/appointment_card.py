@@ -1,5 +1,6 @@
 """The confirmation: one A4 page with every dose that stands, a QR code beside each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.page import (
@@ -119,22 +120,48 @@ _WORDS = {
 def render(card: AppointmentCard, locale: str = "", contact: Contact = Contact()) -> bytes:  # noqa: B008
     """The page as a PDF, in the card's language unless another is asked for."""
     locale = known(locale or card.locale)
-    words = _WORDS[locale]
-    doses = [dose for dose in card.doses if not dose.is_cancelled]
-    if not doses:
-        raise ValueError("a confirmation needs an appointment")
-    title = words.title if len(doses) == 1 else words.titles
-    sheet = Sheet(f"{title} – {grouped(card.reference)}", locale, card.programme(locale))
-    y = _head(sheet, card, title, locale)
-    for dose in doses:
-        y = _dose(sheet, y, dose, locale) + _PAD
-    _advice(sheet, y + 2, words, _with_phone(contact, doses[0]))
-    sheet.text_centred(WIDTH / 2, 286, words.footer, Type(8, colour=QUIET))
+    sheet = Sheet(f"{_title(card, locale)} – {grouped(card.reference)}", locale, card.programme(locale))
+    _page(sheet, card, locale, contact)
     return sheet.to_bytes()
 
 
-def _head(sheet: Sheet, card: AppointmentCard, title: str, locale: str) -> float:
+def render_many(cards: Sequence[AppointmentCard], contact: Contact = Contact()) -> bytes:  # noqa: B008
+    """One PDF to print, a page a card, each in its own language; fonts are in it once."""
+    if not cards:
+        raise ValueError("nothing to print")
+    locale = known(cards[0].locale)
+    sheet = Sheet(_WORDS[locale].titles, locale, cards[0].programme(locale))
+    for number, card in enumerate(cards):
+        if number:
+            sheet.next_page()
+        _page(sheet, card, known(card.locale), contact)
+    return sheet.to_bytes()
+
+
+def _page(sheet: Sheet, card: AppointmentCard, locale: str, contact: Contact) -> None:
     words = _WORDS[locale]
+    y = _head(sheet, card, locale)
+    for dose in _standing(card):
+        y = _dose(sheet, y, dose, locale) + _PAD
+    _advice(sheet, y + 2, words, _with_phone(contact, _standing(card)[0]))
+    sheet.text_centred(WIDTH / 2, 286, words.footer, Type(8, colour=QUIET))
+
+
+def _standing(card: AppointmentCard) -> list[DoseCard]:
+    doses = [dose for dose in card.doses if not dose.is_cancelled]
+    if not doses:
+        raise ValueError("a confirmation needs an appointment")
+    return doses
+
+
+def _title(card: AppointmentCard, locale: str) -> str:
+    words = _WORDS[locale]
+    return words.title if len(_standing(card)) == 1 else words.titles
+
+
+def _head(sheet: Sheet, card: AppointmentCard, locale: str) -> float:
+    words = _WORDS[locale]
+    title = _title(card, locale)
     sheet.box(MARGIN, 14, INNER, 1.2, fill=ACCENT, edge=None)
     sheet.lines(MARGIN, 17, wrapped(card.programme(locale), INNER, _HEAD, most=1), _HEAD)
     sheet.lines(MARGIN, 23.5, [title], fitting(title, INNER, _TITLE, smallest=14))

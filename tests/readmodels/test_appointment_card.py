@@ -15,12 +15,11 @@ from tests.builders import (
     make_schedule,
     make_slots,
 )
-from tests.conftest import SIGNING_KEYS
+from tests.reports.cards import KEY, KEYS
 from vaccination.domain.appointment import AppointmentStatus
 from vaccination.models.appointments import Appointment
 from vaccination.models.requests import Request
 from vaccination.readmodels.appointment_card import UnknownRequest, load, load_many
-from vaccination.security.signing_keys import SigningKeys
 from vaccination.security.tokens import read, sign_dose
 
 
@@ -59,11 +58,9 @@ def test_a_card_holds_person_and_both_doses_in_local_time(session: Session) -> N
 
 
 def test_a_card_is_signed_by_whoever_holds_the_key(session: Session) -> None:
-    keys = SigningKeys.from_text(SIGNING_KEYS)
-    (key,) = keys.keys.values()
-    card = load(session, booked(session).id).signed_by(lambda dose: sign_dose(dose, key))
+    card = load(session, booked(session).id).signed_by(lambda dose: sign_dose(dose, KEY))
     for dose in card.doses:
-        token = read(dose.token or "", keys.public())
+        token = read(dose.token or "", KEYS.public())
         assert (token.reference, token.centre, token.dose) == (
             dose.token_ref,
             dose.centre_id,

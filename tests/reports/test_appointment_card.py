@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFilter
 
-from reports.appointment_card import Contact, render
+from reports.appointment_card import Contact, render, render_many
 from tests.reports.cards import KEYS, LAYOUTS, make_card, make_dose, make_second_dose
 from tests.reports.paper import rasterised, reader, seen_by_zbar, seen_by_zxing, text_of
 from vaccination.domain.appointment import AppointmentStatus
@@ -120,3 +120,17 @@ def test_an_unsigned_dose_is_printed_without_a_code(tmp_path: Path) -> None:
 
 def test_an_unwritten_language_gets_french() -> None:
     assert reader(render(make_card(locale="br"))).root_object["/Lang"] == "fr"
+
+
+def test_a_batch_has_a_page_a_card_in_its_own_language() -> None:
+    cards = [LAYOUTS["ordinary"], LAYOUTS["english"], LAYOUTS["single"]]
+    pdf = render_many(cards, CONTACT)
+    pages = [page.extract_text() for page in reader(pdf).pages]
+    assert [("Dose 1 sur 2" in page, "Dose 1 of 2" in page) for page in pages[:2]] == [
+        (True, False),
+        (False, True),
+    ]
+    assert "Dose 1 sur 1" in pages[2]
+    assert len(pdf) < 2 * len(render(cards[0], contact=CONTACT))
+    with pytest.raises(ValueError, match="print"):
+        render_many([])

@@ -76,8 +76,8 @@ class AppointmentCard:
     def programme(self, locale: str) -> str:
         return self.programme_en if locale == "en" else self.programme_fr
 
-    def signed_by(self, sign: Callable[[DoseCard], str]) -> "AppointmentCard":
-        """The same card with the QR text of each dose that stands."""
+    def signed_by(self, sign: Callable[[DoseCard], str | None]) -> "AppointmentCard":
+        """The same card with the QR text of each dose that stands; None leaves the reference to do."""
         doses = (dose if dose.is_cancelled else replace(dose, token=sign(dose)) for dose in self.doses)
         return replace(self, doses=tuple(doses))
 
