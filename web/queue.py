@@ -40,8 +40,8 @@ class JobName(StrEnum):
 
 QUEUE_OF: dict[JobName, QueueName] = {
     JobName.RUN_PLAN: QueueName.PLANNING,
-    JobName.APPLY_PLAN: QueueName.DEFAULT,
-    JobName.NIGHTLY: QueueName.DEFAULT,
+    JobName.APPLY_PLAN: QueueName.PLANNING,
+    JobName.NIGHTLY: QueueName.PLANNING,
     JobName.DELIVER_BATCH: QueueName.MESSAGES,
     JobName.MAKE_CONFIRMATIONS: QueueName.PAPERS,
     JobName.SWEEP: QueueName.DEFAULT,

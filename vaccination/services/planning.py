@@ -104,6 +104,15 @@ def request_plan(session: Session, command: RequestPlan, *, now: datetime, user_
     return run.id
 
 
+def nightly_plan(session: Session, today: date, seconds: int, apply_at_once: bool) -> RequestPlan | None:
+    """Tonight's plan of the active programme: the whole horizon from tomorrow, so that people hear in time."""
+    programme = session.scalar(select(Programme).where(Programme.is_active))
+    if programme is None:
+        return None
+    starts_on = max(programme.starts_on, today + timedelta(1))
+    return RequestPlan(programme.id, starts_on, programme.horizon_days, seconds, apply_at_once)
+
+
 def claim_run(session: Session, run_id: int, *, now: datetime) -> Claim | None:
     """QUEUED to RUNNING for one caller; None when it is not queued (any more)."""
     row = session.execute(
