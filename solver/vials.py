@@ -6,7 +6,7 @@ from solver.contract import Ints, Problem
 
 
 def vials_short(problem: Problem, used: Ints) -> list[tuple[int, int, int]]:
-    """Centre, product and first day on which the lots cannot give the vials for `used[centre, product, day]`."""
+    """Centre, product and first day on which the lots cannot give the vials for `used[centre, product]`."""
     vial = problem.products.doses_per_vial
     short = []
     lots = problem.lots

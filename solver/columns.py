@@ -1,0 +1,98 @@
+"""Options of units with their days fixed: what each is worth, and which seats and doses it takes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.contract import NONE, Floats, Ints
+from solver.pricing import Choices, Pricer, Prices
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """One row an option: a route with its days, worth `value` over leaving the unit out."""
+
+    route: Ints
+    unit: Ints
+    first_day: Ints
+    second_day: Ints
+    value: Floats
+
+    def __len__(self) -> int:
+        return len(self.route)
+
+    def where(self, rows: Ints) -> "Columns":
+        days = self.first_day[rows], self.second_day[rows]
+        return Columns(self.route[rows], self.unit[rows], *days, self.value[rows])
+
+    @classmethod
+    def joined(cls, parts: "list[Columns]") -> "Columns":
+        """All of them, each option once."""
+        route, unit, first, second = (
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("route", "unit", "first_day", "second_day")
+        )
+        value = np.concatenate([part.value for part in parts])
+        _, once = np.unique(np.stack([route, first, second]), axis=1, return_index=True)
+        once.sort()
+        return cls(route, unit, first, second, value).where(once)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Uses:
+    """The doses that columns take: one row a column and dose, `many` persons at once."""
+
+    column: Ints
+    centre: Ints
+    product: Ints
+    day: Ints
+    bands: Ints
+    """The open bands in which the unit can come on that day, as a set."""
+    many: Ints
+
+
+def columns_of(pricer: Pricer, choices: Choices, prices: Prices, rows: Ints) -> Columns:
+    """The chosen routes with their days, and what they are worth without the prices."""
+    routes, units = pricer.routes, pricer.units
+    unit = routes.unit[rows]
+    bare = Columns(rows, unit, choices.first_day[rows], choices.second_day[rows], choices.gain[rows])
+    value = bare.value + paid(pricer, bare, prices) + units.drop_price[unit]
+    return Columns(rows, unit, bare.first_day, bare.second_day, value)
+
+
+def uses_of(pricer: Pricer, columns: Columns) -> Uses:
+    """Every dose of every column."""
+    routes, s = pricer.routes, pricer.problem.schedules
+    parts = []
+    for day, centre_of, product_of in (
+        (columns.first_day, routes.first_centre, s.first_product),
+        (columns.second_day, routes.second_centre, s.second_product),
+    ):
+        rows = np.flatnonzero(day != NONE)
+        route = columns.route[rows]
+        centre, unit = centre_of[route], columns.unit[rows]
+        bands = pricer.units.bands[unit, day[rows]] & pricer.supply.open_bands[centre, day[rows]]
+        product = product_of[routes.schedule[route]]
+        parts.append((rows, centre, product, day[rows], bands, pricer.units.size[unit]))
+    return Uses(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def paid(pricer: Pricer, columns: Columns, prices: Prices) -> Floats:
+    """What each column pays for its seats and doses at these prices."""
+    uses = uses_of(pricer, columns)
+    cost = prices.doses[uses.centre, uses.product, uses.day]
+    for wider in range(1, 8):
+        inside = (uses.bands & ~wider) == 0
+        cost = cost + np.where(inside, prices.seats[uses.centre, uses.day, wider], 0.0)
+    return np.bincount(uses.column, weights=cost * uses.many, minlength=len(columns)).astype(np.float64)
+
+
+def good_columns(pricer: Pricer, choices: Choices, prices: Prices, least: Floats, most: int) -> Columns:
+    """Of each unit at most `most` routes that gain more than its `least`, best first."""
+    unit = pricer.routes.unit
+    rows = np.flatnonzero(choices.gain > least[unit])
+    order = rows[np.lexsort((-choices.gain[rows], unit[rows]))]
+    mine = unit[order]
+    start = np.concatenate([[0], np.flatnonzero(np.diff(mine)) + 1]) if len(mine) else mine
+    turn = np.arange(len(mine)) - np.repeat(start, np.diff(np.append(start, len(mine))))
+    return columns_of(pricer, choices, prices, order[turn < most])

@@ -1,0 +1,85 @@
+"""What there is to give: seats by centre, day and set of bands, and lots; less what people outside hold."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.contract import HOUSEHOLD_MINUTES, NONE, Bools, Floats, Ints, Problem
+from solver.measures import band_of
+from solver.pins import slot_rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Supply:
+    """Seats and lots of a problem, inside the horizon."""
+
+    seats: Ints
+    """Free seats by slot; 0 outside the horizon."""
+    band: Ints
+    """Band by slot."""
+    seats_in: Ints
+    """Centre × day × set of bands: free seats in these bands together."""
+    open_bands: Ints
+    """Centre × day: the set of bands in which there is a free seat."""
+    foreign: Ints
+    """Centre × product × day: doses held by people outside the problem."""
+    lot_days: Ints
+    """Lot × (first, last + 1), clipped to the horizon."""
+    together: Ints
+    """Centre × day × set of bands: the most seats within half an hour, for a household."""
+    stocked: Bools
+    """Centre × product × day: some lot can be used."""
+    problem: Problem
+
+    def worth_of_lots(self, prices: Floats) -> float:
+        """The most that all lots' doses fetch at these prices of a dose (centre × product × day)."""
+        total = 0.0
+        lots = self.problem.lots
+        for lot, (low, high) in enumerate(self.lot_days.tolist()):
+            if low < high:
+                best = prices[lots.centre[lot], lots.product[lot], low:high].max()
+                total += float(best) * float(lots.doses[lot])
+        return total
+
+
+def supply_of(problem: Problem) -> Supply:
+    z, p, days = problem.slots, problem.promised, problem.policy.days
+    others = np.flatnonzero((p.request == NONE) & (p.day >= 0) & (p.day < days))
+    slot = slot_rows(problem, p.centre[others], p.day[others], p.minute[others])
+    taken = np.bincount(slot[slot != NONE], minlength=len(z))
+    inside = (z.day >= 0) & (z.day < days)
+    seats = np.where(inside, z.seats - taken, 0)
+    band = band_of(z.minute)
+    free = np.zeros((len(problem.centres), days, 3), dtype=np.int64)
+    rows = np.flatnonzero(inside)
+    np.add.at(free, (z.centre[rows], z.day[rows], band[rows]), seats[rows])
+    sets = np.arange(8)
+    seats_in = sum(free[:, :, b, None] * (sets >> b & 1) for b in range(3))
+    open_bands = sum((free[:, :, b] > 0).astype(np.int64) << b for b in range(3))
+    foreign = np.zeros((len(problem.centres), len(problem.products), days), dtype=np.int64)
+    np.add.at(foreign, (p.centre[others], p.product[others], p.day[others]), 1)
+    lot_days = np.stack(
+        [np.maximum(problem.lots.first_day, 0), np.minimum(problem.lots.last_day + 1, days)], 1
+    )
+    stocked = np.zeros(foreign.shape, dtype=np.bool_)
+    for lot, (low, high) in enumerate(lot_days.tolist()):
+        if problem.lots.doses[lot]:
+            stocked[problem.lots.centre[lot], problem.lots.product[lot], low:high] = True
+    total, open_bands = np.asarray(seats_in), np.asarray(open_bands)
+    together = _together(problem, seats, band)
+    return Supply(seats, band, total, open_bands, foreign, lot_days, together, stocked, problem)
+
+
+def _together(problem: Problem, seats: Ints, band: Ints) -> Ints:
+    z = problem.slots
+    most = np.zeros((len(problem.centres), problem.policy.days, 8), dtype=np.int64)
+    rows = np.flatnonzero((z.day >= 0) & (z.day < problem.policy.days))
+    if not len(rows):
+        return most
+    start = ((z.centre * problem.policy.days + z.day) * 2 * 24 * 60 + z.minute)[rows]
+    end = np.searchsorted(start, start + HOUSEHOLD_MINUTES, "right")
+    for bands in range(1, 8):
+        upto = np.concatenate([[0], np.cumsum(np.where(bands >> band[rows] & 1, seats[rows], 0))])
+        window = upto[end] - upto[:-1]
+        np.maximum.at(most[:, :, bands], (z.centre[rows], z.day[rows]), window)
+    return most
