@@ -47,6 +47,23 @@ TABLE: dict[str, Rule] = {
     "account.sign_out": PUBLIC,
     "account.password": roles(*Role),
     "account.send_password": roles(*Role),
+    # public
+    "public.home": PUBLIC,
+    "public.begin": PUBLIC,
+    "public.question": public(name="name"),
+    "public.answer": public(name="name"),
+    "public.check": PUBLIC,
+    "public.send": PUBLIC,
+    "public.done": PUBLIC,
+    "public.find": PUBLIC,
+    "public.open_request": PUBLIC,
+    "public.own": PUBLIC,
+    "public.confirmation": PUBLIC,
+    "public.confirmation_pdf": PUBLIC,
+    "public.calendar_file": PUBLIC,
+    "public.cancel": PUBLIC,
+    "public.send_cancel": PUBLIC,
+    "public.leave": PUBLIC,
     # the gallery of parts, under test only
     "parts.gallery": PUBLIC,
 }

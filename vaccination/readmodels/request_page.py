@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-
-from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import Session
 from typing import Any
+
+from sqlalchemy import Executable, Row, func, select
+from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import AppointmentStatus
 from vaccination.domain.planning import RunStatus
@@ -79,7 +79,7 @@ def load(session: Session, request_id: int, *, today: date) -> RequestPage:
     )
 
 
-def _request(request_id: int) -> Select[Any]:
+def _request(request_id: int) -> Executable:
     return (
         select(
             Request.id,

@@ -29,6 +29,11 @@ class Town:
         """What a form sends back to choose it: a postcode and a name are unique together."""
         return f"{self.postcodes[0]} {self.name}"
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Key and label, for a list to choose from."""
+        return self.key, f"{self.name} ({self.postcodes[0]})"
+
     def place(self, postcode: str = "") -> Place:
         """As a starting point, under the postcode that was typed if it is the town's."""
         shown = postcode if postcode in self.postcodes else self.postcodes[0]

@@ -1,0 +1,50 @@
+"""What this browser may see: one request, for half an hour after the last look."""
+
+from datetime import datetime, timedelta
+
+from flask import session
+
+from vaccination.errors import NotAllowed
+
+_GOOD_FOR = timedelta(minutes=30)
+_KEY = "request"
+
+
+class NotGranted(NotAllowed):
+    """This browser has not shown a reference with its secret, or not lately."""
+
+    code = "not_granted"
+
+
+def grant(request_id: int, now: datetime, *, shows_secret: bool) -> None:
+    """Let this browser see a request. The secret code is shown again only to who has just asked."""
+    session[_KEY] = {"id": request_id, "at": int(now.timestamp()), "secret": shows_secret}
+
+
+def granted(now: datetime) -> int:
+    """The request that this browser may see; every look counts as a new start."""
+    kept = session.get(_KEY)
+    if kept is None or now.timestamp() - kept["at"] > _GOOD_FOR.total_seconds():
+        session.pop(_KEY, None)
+        raise NotGranted
+    session[_KEY] = {**kept, "at": int(now.timestamp())}
+    return int(kept["id"])
+
+
+def may_see_secret() -> bool:
+    """Whether the request was made in this browser a moment ago."""
+    return bool(session.get(_KEY, {}).get("secret"))
+
+
+def is_granted(now: datetime) -> bool:
+    """Whether some request is open in this browser."""
+    try:
+        granted(now)
+    except NotGranted:
+        return False
+    return True
+
+
+def revoke() -> None:
+    """Close the request in this browser."""
+    session.pop(_KEY, None)

@@ -1,0 +1,162 @@
+"""The answers in words, for checking them before they are sent."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+
+from flask import url_for
+from flask_babel import gettext, lazy_gettext, ngettext
+
+from vaccination.domain.eligibility import WhyNot
+from vaccination.domain.requests import ContactBy
+from web.language import language
+from web.presenters import DAY_PARTS, WEEKDAYS, day_and_year, number, plain_day
+from web.public.answers import Answers, Question
+
+Row = tuple[str, str, str]
+_PARTS = len(DAY_PARTS)
+
+BARS = {
+    WhyNot.PRODUCT_REFUSED: lazy_gettext("You refuse the vaccines that we could give you at your age."),
+    WhyNot.INTERVAL_PASSED: lazy_gettext(
+        "The longest time allowed between your two doses has passed. Call us: a doctor will advise you."
+    ),
+    WhyNot.NOT_FOR_THAT_DATE: lazy_gettext("We have no rule for a first dose on the day you gave."),
+    WhyNot.OTHER_FIRST_PRODUCT: lazy_gettext("This programme cannot complete a first dose of that vaccine."),
+    WhyNot.TOO_YOUNG: lazy_gettext("The programme has no vaccine for this age yet."),
+    WhyNot.TOO_OLD: lazy_gettext("The programme has no vaccine for this age."),
+    WhyNot.NO_GROUP: lazy_gettext("The programme is not for your age or situation yet."),
+    WhyNot.NO_RULE: lazy_gettext("The programme is not ready to take requests yet."),
+}
+
+
+def bar_sentences(bars: Iterable[WhyNot]) -> tuple[str, ...]:
+    """Why there is no way, the first reason only: the others would only confuse."""
+    return tuple(str(BARS[bar]) for bar in list(bars)[:1])
+
+
+def summary_of(answers: Answers, asked: Iterable[Question]) -> list[Row]:
+    """A row an answer: what was asked, what was said, where to change it."""
+    return [
+        (label, said, url_for("public.question", name=question.name, back="check"))
+        for question in asked
+        for label, said in _SAID[question.name](answers)
+    ]
+
+
+def times_in_words(availability: str) -> str:
+    """At any time; or a line a weekday with its parts of the day."""
+    if "0" not in availability:
+        return str(gettext("At any time"))
+    lines = []
+    for weekday, name in enumerate(WEEKDAYS):
+        bands = availability[weekday * _PARTS : (weekday + 1) * _PARTS]
+        parts = [str(part) for part, can in zip(DAY_PARTS, bands, strict=True) if can == "1"]
+        if len(parts) == _PARTS:
+            lines.append(gettext("%(day)s all day", day=name))
+        elif parts:
+            lines.append(f"{name} {', '.join(parts)}")
+    return "; ".join(lines)
+
+
+def days_in_words(days: Iterable[date]) -> str:
+    """Single days and runs of days."""
+    runs: list[list[date]] = []
+    for day in days:
+        if runs and day - runs[-1][-1] == timedelta(1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return "; ".join(_run_in_words(run) for run in runs)
+
+
+def _run_in_words(run: list[date]) -> str:
+    if len(run) == 1:
+        return plain_day(run[0])
+    return str(gettext("from %(first)s to %(last)s", first=plain_day(run[0]), last=plain_day(run[-1])))
+
+
+def _name(answers: Answers) -> list[tuple[str, str]]:
+    return [(gettext("Name"), f"{answers.given_name} {answers.family_name}")]
+
+
+def _birth(answers: Answers) -> list[tuple[str, str]]:
+    return [(gettext("Date of birth"), plain_day(answers.birth_date))]
+
+
+def _where(answers: Answers) -> list[tuple[str, str]]:
+    return [(gettext("You start from"), f"{answers.place.town} ({answers.place.postcode})")]
+
+
+def _distance(answers: Answers) -> list[tuple[str, str]]:
+    return [(gettext("How far you can travel"), gettext("%(km)s km", km=number(answers.max_km)))]
+
+
+def _times(answers: Answers) -> list[tuple[str, str]]:
+    return [(gettext("When you can come"), times_in_words(answers.availability))]
+
+
+def _dates(answers: Answers) -> list[tuple[str, str]]:
+    away = days_in_words(answers.unavailable) or gettext("None")
+    rows = [(gettext("Days on which you cannot come"), away)]
+    if answers.earliest and answers.earliest > answers.today:
+        rows.append((gettext("Not before"), day_and_year(answers.earliest)))
+    return rows
+
+
+def _first_dose(answers: Answers) -> list[tuple[str, str]]:
+    label = gettext("First dose already given")
+    given = answers.first_dose
+    if given is None:
+        return [(label, gettext("No"))]
+    names = {product.id: product.name for product in answers.form.products}
+    said = gettext("%(product)s, on %(day)s", product=names[given.product_id], day=plain_day(given.given_on))
+    return [(label, said)]
+
+
+def _vaccines(answers: Answers) -> list[tuple[str, str]]:
+    refused = [p.name for p in answers.form.products if answers.products and p.id not in answers.products]
+    return [(gettext("Vaccines you do not want"), ", ".join(refused) or gettext("None"))]
+
+
+def _situation(answers: Answers) -> list[tuple[str, str]]:
+    said = [g.name(language()) for g in answers.categories if g.group.code in answers.declared]
+    return [(gettext("Your situation"), ", ".join(said) or gettext("Nothing to declare"))]
+
+
+def _needs(answers: Answers) -> list[tuple[str, str]]:
+    said = gettext("A centre without steps") if answers.wheelchair else gettext("None")
+    return [(gettext("What you need"), said)]
+
+
+def _contact(answers: Answers) -> list[tuple[str, str]]:
+    by_mail = answers.contact_by is ContactBy.EMAIL
+    rows = [(gettext("We write to you by"), gettext("E-mail") if by_mail else gettext("Letter"))]
+    if answers.email:
+        rows.append((gettext("E-mail address"), answers.email))
+    rows.append((gettext("Phone number"), answers.phone or gettext("None")))
+    return rows
+
+
+def _address(answers: Answers) -> list[tuple[str, str]]:
+    return [(gettext("Address for letters"), f"{answers.street}, {answers.postcode} {answers.town}")]
+
+
+_SAID: dict[str, Callable[[Answers], list[tuple[str, str]]]] = {
+    "name": _name,
+    "birth-date": _birth,
+    "where": _where,
+    "distance": _distance,
+    "times": _times,
+    "dates": _dates,
+    "first-dose": _first_dose,
+    "vaccines": _vaccines,
+    "situation": _situation,
+    "needs": _needs,
+    "contact": _contact,
+    "address": _address,
+}
+
+
+def people_in_words(count: int) -> str:
+    """12 people."""
+    return str(ngettext("%(shown)s person", "%(shown)s people", count, shown=number(count)))

@@ -1,0 +1,26 @@
+"""The citizen's pages, gathered: importing this module hangs every route on the blueprint."""
+
+from flask_babel import lazy_gettext
+
+from web.public import asking as asking
+from web.public import home as home
+from web.public import own_request as own_request
+from web.public.blueprint import bp as bp
+from web.public.choices import OFFERS
+
+bp.context_processor(lambda: OFFERS)
+
+REFUSALS = {
+    "no_programme": lazy_gettext("No vaccination programme takes requests at the moment."),
+    "no_such_question": lazy_gettext("The request form has no such page."),
+    "no_appointment": lazy_gettext("You have no appointment to print yet."),
+    "no_such_request": lazy_gettext("We find no request with this reference."),
+    "already_asked": lazy_gettext("There is already a request for this person."),
+    "not_eligible": lazy_gettext("The programme has no vaccine for this person at the moment."),
+    "not_granted": lazy_gettext("Enter your reference to open your request."),
+    "cannot_cancel": lazy_gettext(
+        "This request can no longer be cancelled: a dose was given, or it is cancelled already."
+    ),
+    "unknown_programme": lazy_gettext("No vaccination programme takes requests at the moment."),
+    "unknown_request": lazy_gettext("We find no request with this reference."),
+}
