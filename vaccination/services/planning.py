@@ -105,7 +105,7 @@ def request_plan(session: Session, command: RequestPlan, *, now: datetime, user_
 
 
 def nightly_plan(session: Session, today: date, seconds: int, apply_at_once: bool) -> RequestPlan | None:
-    """Tonight's plan of the active programme: the whole horizon from tomorrow, so that people hear in time."""
+    """Tonight's plan of the active programme: the horizon from tomorrow, so that people hear in time."""
     programme = session.scalar(select(Programme).where(Programme.is_active))
     if programme is None:
         return None
