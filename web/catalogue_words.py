@@ -4,7 +4,7 @@ One catalogue a feature folder and one (`web/translations`) for what all share: 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,9 +29,11 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|\{\w*\}")
 _NO_DATE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def extract() -> None:
-    """Write new words into the catalogues, drop those which no page says any more."""
+def extract(features: Sequence[str] = ()) -> None:
+    """Write new words into the catalogues (or those of a few features), drop what no page says any more."""
     for folder in folders():
+        if features and folder.name not in features:
+            continue
         words = words_of(folder)
         path = po_path(folder)
         if not words and not path.exists():
@@ -39,6 +41,7 @@ def extract() -> None:
         catalogue = read(path)
         catalogue.update(_template(words), no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        catalogue.header_comment = "# French words of this folder; the English ones are the message ids."
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as target:
             write_po(target, catalogue, width=100, sort_output=True, include_lineno=False)
@@ -122,8 +125,16 @@ def _faults_of(message: Message) -> list[str]:
         faults.append(f"{message.id!r} is not translated")
     if message.fuzzy:
         faults.append(f"{message.id!r} is marked as unsure (fuzzy)")
-    wanted = {match.group() for match in _PLACEHOLDER.finditer(ids[-1])}
-    for string in filter(None, strings):
-        if {match.group() for match in _PLACEHOLDER.finditer(string)} != wanted:
-            faults.append(f"{message.id!r} and its translation have different placeholders")
+    if all(strings) and not _same_placeholders(ids, strings):
+        faults.append(f"{message.id!r} and its translation have different placeholders")
     return faults
+
+
+def _same_placeholders(ids: Sequence[str], strings: Sequence[str]) -> bool:
+    """The plural must have all of them; a singular may say "one" instead."""
+    wanted = _placeholders(ids[-1])
+    return _placeholders(strings[-1]) == wanted and all(_placeholders(s) <= wanted for s in strings)
+
+
+def _placeholders(text: str) -> set[str]:
+    return {match.group() for match in _PLACEHOLDER.finditer(text)}

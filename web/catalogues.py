@@ -1,12 +1,14 @@
 """Compile the catalogues (`*.po`) that pages read as `*.mo`: at set-up, at release, before tests.
 
-`python -m web.catalogues [compile]`, and for whoever writes pages `extract` and `check`.
+`python -m web.catalogues [compile]`, and for whoever writes pages `extract [feature…]` and `check`.
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -29,6 +31,7 @@ def _is_stale(path: Path) -> bool:
 def _compile(path: Path) -> None:
     with path.open("rb") as source:
         catalogue = read_po(source, locale=path.parts[-3], abort_invalid=True)
+    _bind_french_signs(catalogue)
     # several test processes may compile at once: each writes its own file, the last rename wins
     partial = path.with_suffix(f".{os.getpid()}.partial")
     with partial.open("wb") as target:
@@ -36,10 +39,26 @@ def _compile(path: Path) -> None:
     partial.replace(path.with_suffix(".mo"))
 
 
-def main(command: str) -> int:
+def _bind_french_signs(catalogue: Catalog) -> None:
+    """French sets a space before : ; ? ! » and after «; a line must not break there."""
+    if str(catalogue.locale) != "fr":
+        return
+    for message in catalogue:
+        if isinstance(message.string, str):
+            message.string = bind_french_signs(message.string)
+        else:
+            message.string = tuple(bind_french_signs(text) for text in message.string)
+
+
+def bind_french_signs(text: str) -> str:
+    """The same text, with no-break spaces where French typography wants them."""
+    return re.sub(r"« ", "«\u00a0", re.sub(r" ([:;?!»])", "\u00a0\\1", text))
+
+
+def main(command: str = "compile", *features: str) -> int:
     """Do one of the three; returns 1 when `check` found something."""
     if command == "extract":
-        catalogue_words.extract()
+        catalogue_words.extract(features)
     elif command == "check":
         found = catalogue_words.faults()
         print("\n".join(found))
@@ -50,4 +69,4 @@ def main(command: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "compile"))
+    sys.exit(main(*sys.argv[1:]))

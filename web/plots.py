@@ -1,6 +1,6 @@
 """Plots as SVG from plain numbers: axes with units, names beside the marks, no script and no inline style.
 
-{{ ui.plot_frame(_("Doses a day"), plots.stacked(days, {"First dose": […], "Second dose": […]}, unit=_("doses"))) }}
+Example: plots.stacked(days, {"First dose": […], "Second dose": […]}, unit="doses", title="Doses a day")
 """
 
 import math
