@@ -2,7 +2,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
 
 import cbor2
@@ -276,6 +276,12 @@ def test_rotation_retires_the_old_key_and_raises_the_version() -> None:
     assert signer.kid != 0x107
     assert read(sign(TOKEN, signer), rotated.public()) == TOKEN
     assert read(TEXT, rotated.public()) == TOKEN
+
+
+def test_a_fresh_key_signs_for_today_anywhere_on_earth() -> None:
+    key = SigningKeys.from_text(generate_signing_keys(date(2026, 2, 1))).signer(NOW)
+    start = datetime(2026, 2, 1, 8, tzinfo=timezone(timedelta(hours=11)))
+    assert sign(replace(TOKEN, starts_at=start, expires_at=start + timedelta(1)), key)
 
 
 def test_public_key_set_shows_the_known_key_and_no_secret() -> None:

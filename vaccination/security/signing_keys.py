@@ -134,7 +134,8 @@ def _is_key(entry: str) -> bool:
 def _fresh_entry(taken: set[int], today: date) -> str:
     kid = secrets.choice([kid for kid in range(1, 0x10000) if kid not in taken])
     private = base64.urlsafe_b64encode((1 + secrets.randbelow(ORDER - 1)).to_bytes(32, "big")).decode()
-    return f"{kid:04x}:active:{today}:{today + timedelta(_DAYS_OF_A_KEY)}:{private}"
+    # Days are UTC's: a day earlier, so that today's first appointments in New Caledonia are covered too.
+    return f"{kid:04x}:active:{today - timedelta(1)}:{today + timedelta(_DAYS_OF_A_KEY)}:{private}"
 
 
 def _signing_key(entry: str, position: int) -> SigningKey:
