@@ -1,0 +1,41 @@
+"""How long a region's plan takes, and how near it comes to what is possible."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from seeds.drawing import draw_region
+from seeds.folder import write_folder
+from solver.baseline import first_come
+from solver.checks import broken_rules
+from solver.contract import NONE, Params
+from solver.folder import read_problem
+from solver.solve import solve
+from tests.bench.figures import Figure
+
+_START = date(2027, 3, 1)
+_LIMIT_S = 120.0
+
+
+def measure(requests: int = 10_000, seed: int = 1) -> Iterator[Figure]:
+    """Plan an invented region and have the plan judged."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_folder(draw_region(requests, seed, _START), Path(folder))
+        problem, _keys = read_problem(Path(folder))
+    started = time.perf_counter()
+    plan = solve(problem, Params(time_limit_s=_LIMIT_S, seed=seed, workers=1))
+    seconds = time.perf_counter() - started
+    assert broken_rules(problem, plan) == []
+    yield Figure("requests", requests, "")
+    yield Figure("planned", float((plan.schedule != NONE).sum()), "requests")
+    yield Figure("score", plan.score, "")
+    yield Figure("proven bound", plan.bound, "")
+    yield Figure("gap", 100 * plan.gap, "%")
+    yield Figure("score of first come, first served", first_come(problem).score, "")
+    yield Figure("time", seconds, "s")
+    yield Figure("peak memory", plan.peak_memory_mb, "MB")
+    assert np.isfinite(plan.bound)
