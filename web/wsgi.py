@@ -4,6 +4,7 @@ import logging
 import os
 
 from vaccination import db
+from vaccination.models import every  # noqa: F401  every table, so that foreign keys find theirs
 from vaccination.security.fields import KeyRing, use_keys
 from vaccination.settings import Settings
 from web import queue
