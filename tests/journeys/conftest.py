@@ -18,13 +18,18 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from redis import Redis
-from rq import Queue, SimpleWorker
+from rq import SimpleWorker
+from rq.registry import FailedJobRegistry
+from rq.serializers import JSONSerializer
 from werkzeug.serving import make_server
 
 from tests.browser import FLAGS, executable
 from tests.camera import film_of
 from vaccination.settings import Settings
+from web import queue
 from web.app import create_app
+from web.jobs import settings as job_settings
+from web.queue import QueueName
 
 _AXE = (Path(__file__).resolve().parent.parent / "vendor/axe.min.js").read_text(encoding="utf-8")
 _STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -33,7 +38,6 @@ _RUN_AXE = """async standards => {
     const places = violation => violation.nodes.map(node => node.target.join(" ")).join(", ");
     return found.violations.map(v => `${v.id}: ${v.help} at ${places(v)}`);
 }"""
-_QUEUES = ("planning", "messages", "papers", "default")
 _OWN_HOSTS = {"localhost", "127.0.0.1"}
 
 
@@ -47,8 +51,10 @@ class Site:
     def run_jobs(self) -> None:
         """Do all that waits in the queues, as the workers would, in this process."""
         with Redis.from_url(self.settings.redis_url) as connection:
-            queues = [Queue(name, connection=connection) for name in _QUEUES]
-            SimpleWorker(queues, connection=connection).work(burst=True, logging_level="WARNING")
+            worker = SimpleWorker(list(QueueName), connection=connection, serializer=JSONSerializer)
+            worker.work(burst=True, logging_level="WARNING")
+            failed = [FailedJobRegistry(name, connection=connection).count for name in QueueName]
+            assert not any(failed), "a job failed, see the log"
 
 
 @pytest.fixture
@@ -56,8 +62,11 @@ def site(sqlite_url: str, redis_url: str, settings: Settings) -> Iterator[Site]:
     """The product on a fresh SQLite database and an empty Redis; nothing is seeded."""
     port = free_port()
     own = replace(settings, database_url=sqlite_url, redis_url=redis_url, base_url=f"http://localhost:{port}")
+    queue.bind(redis_url)
+    job_settings.use(own)
     with served(create_app(own), port):
         yield Site(own.base_url, own)
+    job_settings.use(None)
 
 
 @pytest.fixture(scope="session")
