@@ -1,6 +1,6 @@
 """Who is planned together: a unit is one person, or one whole household that comes together or not at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,10 @@ class Units:
 
     def __len__(self) -> int:
         return len(self.head)
+
+    def as_if_alone(self) -> "Units":
+        """The same units, each as if its head came alone."""
+        return replace(self, size=np.ones_like(self.size))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +146,7 @@ def promises_of(problem: Problem, units: Units) -> Promises:
     """The promises to people of this problem, by unit. Doses given elsewhere are none of our promises."""
     p = problem.promised
     unit_of = np.empty(len(problem.requests), dtype=np.int64)
-    unit_of[units.members] = np.repeat(np.arange(len(units)), units.size)
+    unit_of[units.members] = np.repeat(np.arange(len(units)), np.diff(units.member_at))
     rows = np.flatnonzero(p.request != NONE)
     given = problem.requests.first_product[p.request[rows]] != NONE
     rows = rows[~(given & (p.dose[rows] == 1))]

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from solver.cells import CsvTable, FolderFault, FolderRefused, day_from, member_of, minute, whole
-from solver.contract import NEVER_AFTER, NEVER_BEFORE, NONE, Ints, Plan, Problem
+from solver.contract import NEVER_AFTER, NEVER_BEFORE, NONE, Fault, Ints, Plan, PlanStatus, Problem
 from solver.folder import Keys
+from solver.objective import terms_of
 
 PLAN = "request dose centre product schedule date start"
 
@@ -125,3 +126,23 @@ def read_plan(path: Path, problem: Problem, keys: Keys) -> tuple[Ints, Ints, Int
     if faults:
         raise FolderRefused(sorted(faults))
     return chosen, slot_of[1], slot_of[2]
+
+
+def plan_of_folder(path: Path, problem: Problem, keys: Keys) -> Plan:
+    """The folder's plan, with its score worked out and the bound that its summary claims."""
+    schedule, first, second = read_plan(path, problem, keys)
+    terms = terms_of(problem, schedule, first, second)
+    score, bound = sum(terms.values()), np.inf
+    if (path / "summary.json").exists():
+        stated = json.loads((path / "summary.json").read_text(encoding="utf-8-sig")).get("bound")
+        bound = np.inf if stated is None else float(stated)
+    unknown = np.zeros(len(schedule), dtype=np.int64)
+    return Plan(schedule, first, second, unknown, terms, score, bound, PlanStatus.FEASIBLE, "folder")
+
+
+def named_faults(faults: list[Fault], keys: Keys) -> list[str]:
+    """Faults in words, with the names of the requests whose promises they are about."""
+    return [
+        f"{f.table} {keys.promised[f.row] if f.table == 'promised' else f.row}: {f.column}: {f.words}"
+        for f in faults
+    ]

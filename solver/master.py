@@ -44,7 +44,7 @@ class Master:
         for lot, (low, high) in enumerate(supply.lot_days.tolist()):
             if low >= high or not lots.doses[lot]:
                 continue
-            row = self.model.add_linear_constraint(ub=float(lots.doses[lot]))
+            row = self.model.add_linear_constraint(ub=float(supply.doses[lot]))
             centre, product = int(lots.centre[lot]), int(lots.product[lot])
             for day in range(low, high):
                 key = centre, product, day

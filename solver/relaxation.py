@@ -85,6 +85,6 @@ class _Search:
         return good_columns(self.pricer, choices, prices, least, PER_UNIT)
 
     def between(self, prices: Prices) -> Prices:
-        """Half-way from the best prices to these: the programme's own jump about as long as it knows little."""
+        """Half-way from the best prices to these; the programme's own jump about while it knows little."""
         seats = (self.prices.seats + prices.seats) / 2
         return Prices(seats, (self.prices.doses + prices.doses) / 2)

@@ -1,6 +1,6 @@
 """What there is to give: seats by centre, day and set of bands, and lots; less what people outside hold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,11 +17,11 @@ class Supply:
     """Free seats by slot; 0 outside the horizon."""
     band: Ints
     """Band by slot."""
-    seats_in: Ints
+    seats_in: Floats
     """Centre × day × set of bands: free seats in these bands together."""
     open_bands: Ints
     """Centre × day: the set of bands in which there is a free seat."""
-    foreign: Ints
+    foreign: Floats
     """Centre × product × day: doses held by people outside the problem."""
     lot_days: Ints
     """Lot × (first, last + 1), clipped to the horizon."""
@@ -29,7 +29,15 @@ class Supply:
     """Centre × day × set of bands: the most seats within half an hour, for a household."""
     stocked: Bools
     """Centre × product × day: some lot can be used."""
+    doses: Floats
+    """Doses by lot; fractions where the supply is scaled down to a sample."""
     problem: Problem
+
+    def scaled(self, share: float) -> "Supply":
+        """This share of all seats and doses, for a sample of the people."""
+        return replace(
+            self, seats_in=self.seats_in * share, foreign=self.foreign * share, doses=self.doses * share
+        )
 
     def worth_of_lots(self, prices: Floats) -> float:
         """The most that all lots' doses fetch at these prices of a dose (centre × product × day)."""
@@ -38,7 +46,7 @@ class Supply:
         for lot, (low, high) in enumerate(self.lot_days.tolist()):
             if low < high:
                 best = prices[lots.centre[lot], lots.product[lot], low:high].max()
-                total += float(best) * float(lots.doses[lot])
+                total += float(best) * float(self.doses[lot])
         return total
 
 
@@ -65,9 +73,21 @@ def supply_of(problem: Problem) -> Supply:
     for lot, (low, high) in enumerate(lot_days.tolist()):
         if problem.lots.doses[lot]:
             stocked[problem.lots.centre[lot], problem.lots.product[lot], low:high] = True
-    total, open_bands = np.asarray(seats_in), np.asarray(open_bands)
+    total, open_bands = np.asarray(seats_in, dtype=np.float64), np.asarray(open_bands)
     together = _together(problem, seats, band)
-    return Supply(seats, band, total, open_bands, foreign, lot_days, together, stocked, problem)
+    doses = problem.lots.doses.astype(np.float64)
+    return Supply(
+        seats,
+        band,
+        total,
+        open_bands,
+        foreign.astype(np.float64),
+        lot_days,
+        together,
+        stocked,
+        doses,
+        problem,
+    )
 
 
 def _together(problem: Problem, seats: Ints, band: Ints) -> Ints:

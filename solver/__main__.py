@@ -1,0 +1,115 @@
+"""The planner without the application: python -m solver solve|baseline|check PROBLEM_DIR …"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from solver.cells import FolderRefused
+from solver.checks import broken_rules
+from solver.contract import NONE, Params, Plan, Problem, ProblemRefused, Progress, WhyUnplanned
+from solver.folder import Keys, read_problem
+from solver.folder_out import named_faults, plan_of_folder, write_plan
+
+DONE, BROKEN, REFUSED = 0, 1, 2
+"""Exit codes: all is well; the plan breaks a rule; the folder or the problem was refused."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; the answer is the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        problem, keys = read_problem(options.problem)
+        return int(options.run(problem, keys, options))
+    except FolderRefused as refusal:
+        print(f"refused: {len(refusal.faults)} fault(s)\n{refusal}", file=sys.stderr)
+    except ProblemRefused as refusal:
+        for fault in named_faults(refusal.faults, keys):
+            print(f"refused: {fault}", file=sys.stderr)
+    return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m solver", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="solve|baseline|check")
+    for name, run in (("solve", _solve), ("baseline", _baseline)):
+        command = commands.add_parser(name)
+        command.set_defaults(run=run)
+        command.add_argument("problem", type=Path, metavar="PROBLEM_DIR")
+        command.add_argument("--out", type=Path, required=True, metavar="PLAN_DIR")
+        command.add_argument("--seconds", type=float, default=60.0)
+        command.add_argument("--seed", type=int, default=0)
+        command.add_argument("--workers", type=int, default=1)
+        command.add_argument("--memory-mb", type=int, default=4096)
+        command.add_argument("--quiet", action="store_true")
+    command = commands.add_parser("check", help="judge a plan, or only the problem where no plan is named")
+    command.set_defaults(run=_check)
+    command.add_argument("problem", type=Path, metavar="PROBLEM_DIR")
+    command.add_argument("plan", type=Path, nargs="?", metavar="PLAN_DIR")
+    return parser
+
+
+def _params(options: argparse.Namespace) -> Params:
+    return Params(options.seconds, options.seed, options.workers, options.memory_mb)
+
+
+def _tell(progress: Progress) -> None:
+    print(
+        f"{progress.seconds:8.1f} s  {progress.phase:<12} score {progress.score:16,.1f}"
+        f"  bound {progress.bound:16,.1f}",
+        flush=True,
+    )
+
+
+def _solve(problem: Problem, keys: Keys, options: argparse.Namespace) -> int:
+    # The engine takes a second to load, which `check` need not pay.
+    from solver.solve import solve
+
+    return _keep(problem, keys, solve(problem, _params(options), None if options.quiet else _tell), options)
+
+
+def _baseline(problem: Problem, keys: Keys, options: argparse.Namespace) -> int:
+    from solver.solve import baseline
+
+    return _keep(problem, keys, baseline(problem, _params(options)), options)
+
+
+def _keep(problem: Problem, keys: Keys, plan: Plan, options: argparse.Namespace) -> int:
+    """Judge, write and describe a plan. A broken one is not written."""
+    if not _judge(problem, plan):
+        return BROKEN
+    write_plan(options.out, problem, keys, plan)
+    planned = int((plan.schedule != NONE).sum())
+    print(f"{plan.status.value} by {plan.engine} in {plan.seconds['total']:.1f} s: {options.out}")
+    print(f"planned  {planned} of {len(problem.requests)} requests")
+    print(f"score    {plan.score:,.1f}   bound {plan.bound:,.1f}   gap {plan.gap:.3%}")
+    print("terms    " + "   ".join(f"{name} {value:,.1f}" for name, value in plan.terms.items()))
+    for reason in WhyUnplanned:
+        many = int((plan.why_unplanned == reason).sum())
+        if many and reason is not WhyUnplanned.PLANNED:
+            print(f"not planned  {many:7d}  {reason.name.lower().replace('_', ' ')}")
+    for note in plan.notes:
+        print(f"note     {note}")
+    return DONE
+
+
+def _judge(problem: Problem, plan: Plan) -> bool:
+    breaches = broken_rules(problem, plan)
+    for breach in breaches:
+        print(f"broken: {breach.rule} ({breach.count}), {breach.table} {breach.rows[:5]}", file=sys.stderr)
+    return not breaches
+
+
+def _check(problem: Problem, keys: Keys, options: argparse.Namespace) -> int:
+    q = problem.requests
+    print(f"{len(q)} requests, {len(problem.centres)} centres, {len(problem.slots)} slots: no fault")
+    if options.plan is None:
+        return DONE
+    plan = plan_of_folder(options.plan, problem, keys)
+    if not _judge(problem, plan):
+        return BROKEN
+    print(f"planned {int((plan.schedule != NONE).sum())}, score {plan.score:,.1f}: every rule holds")
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

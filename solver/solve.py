@@ -1,0 +1,202 @@
+"""Chooses the engines, keeps the time, and hands back the best plan found."""
+
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from solver.baseline import first_come
+from solver.board import Board
+from solver.classes import Units, units_of
+from solver.construct import fill, option_of
+from solver.contract import (
+    Fault,
+    OnProgress,
+    Params,
+    Plan,
+    PlanStatus,
+    Problem,
+    ProblemRefused,
+    Progress,
+)
+from solver.dive import dive
+from solver.explain import why_unplanned
+from solver.faults import validated
+from solver.objective import terms_of
+from solver.pricing import Pricer, Prices
+from solver.relaxation import Relaxation, relax
+from solver.routes import Routes, routes_of
+from solver.sampling import relax_sample
+from solver.supply import Supply, supply_of
+
+RELAX_SHARE, DIVE_SHARE = 0.5, 0.8
+"""By these shares of the time limit the relaxation and the rounding must have ended."""
+WHOLE_LIMIT = 12_000
+"""More units than this are priced from a sample."""
+OPTIMAL = 1e-6
+
+
+@dataclass
+class _Run:
+    """One solve: its clock, and the best board so far."""
+
+    problem: Problem
+    params: Params
+    on_progress: OnProgress
+    started: float = field(default_factory=time.monotonic)
+    seconds: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    bound: float = np.inf
+    score: float = -np.inf
+    board: Board | None = None
+    engine: str = "baseline"
+
+    def deadline(self, share: float) -> float:
+        return self.started + self.params.time_limit_s * share
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - begun
+            self.tell(name)
+
+    def tell(self, phase: str) -> None:
+        elapsed = time.monotonic() - self.started
+        self.on_progress(Progress(phase, self.score, self.bound, elapsed))
+
+    def prove(self, bound: float) -> None:
+        self.bound = min(self.bound, bound)
+        self.tell("relaxation")
+
+    def offer(self, board: Board, engine: str) -> None:
+        """Keep the board if it is the best so far and leaves nobody out who must be planned."""
+        if any(unit not in board.placed for unit in np.flatnonzero(board.units.held).tolist()):
+            return
+        score = score_of(board)
+        if score > self.score:
+            self.board, self.score, self.engine = board, score, engine
+
+
+def score_of(board: Board) -> float:
+    return sum(terms_of(board.problem, *board.plan()).values())
+
+
+def _ignore(progress: Progress) -> None:
+    """Nobody listens."""
+
+
+def solve(problem: Problem, params: Params | None = None, on_progress: OnProgress | None = None) -> Plan:
+    """Plan as many people as can be, the urgent first and early, and prove how good the plan is.
+
+    Raises ProblemRefused where the problem contradicts itself or its pinned appointments cannot be kept.
+    """
+    run = _Run(validated(problem), params or Params(), on_progress or _ignore)
+    with run.phase("prepare"):
+        units, supply = units_of(problem), supply_of(problem)
+        pricer = Pricer(problem, units, routes_of(problem, units), supply)
+        free = Prices.free(problem)
+        run.bound = pricer.bound(free, pricer.best(free))
+    with run.phase("baseline"):
+        run.offer(_first_come(run, units, supply, pricer.routes), "baseline")
+    try:
+        _improve(run, pricer)
+    except MemoryError:
+        run.notes.append("memory ended: the best plan so far is handed back")
+    return _assemble(run, pricer)
+
+
+def baseline(problem: Problem, params: Params | None = None) -> Plan:
+    """The plan of first come, first served, and nothing else."""
+    run = _Run(validated(problem), params or Params(), _ignore)
+    units, supply = units_of(problem), supply_of(problem)
+    pricer = Pricer(problem, units, routes_of(problem, units), supply)
+    free = Prices.free(problem)
+    run.bound = pricer.bound(free, pricer.best(free))
+    with run.phase("baseline"):
+        run.offer(_first_come(run, units, supply, pricer.routes), "baseline")
+    return _assemble(run, pricer, wanted="baseline")
+
+
+def _first_come(run: _Run, units: Units, supply: Supply, routes: Routes) -> Board:
+    board = Board(run.problem, units, supply)
+    first_come(run.problem, units, routes, board, run.deadline(0.3))
+    return board
+
+
+def _improve(run: _Run, pricer: Pricer) -> None:
+    """Everything that is better than first come, as far as time goes."""
+    with run.phase("greedy"):
+        _fill_fresh(run, pricer, Prices.free(run.problem), "greedy")
+    with run.phase("relaxation"):
+        large = len(pricer.units) > WHOLE_LIMIT
+        relaxation = (relax_sample if large else relax)(pricer, run.deadline(RELAX_SHARE), run.prove)
+        run.bound = min(run.bound, relaxation.bound)
+    with run.phase("priced"):
+        _fill_fresh(run, pricer, relaxation.prices, "priced")
+    if not large and len(relaxation.columns):
+        with run.phase("rounding"):
+            _round(run, pricer, relaxation)
+
+
+def _fill_fresh(run: _Run, pricer: Pricer, prices: Prices, engine: str) -> None:
+    board = Board(run.problem, pricer.units, pricer.supply)
+    fill(board, pricer, prices, run.deadline(0.9))
+    run.offer(board, engine)
+
+
+def _round(run: _Run, pricer: Pricer, relaxation: Relaxation) -> None:
+    """Whole vials by diving, then the people, then whoever still finds a place."""
+    dived = dive(pricer, relaxation, run.deadline(DIVE_SHARE))
+    if dived is None:
+        return
+    columns, fractions, prices = dived
+    board = Board(run.problem, pricer.units, pricer.supply)
+    for i in np.lexsort((columns.unit, -np.round(fractions, 6))).tolist():
+        if fractions[i] < 0.5:
+            break
+        unit = int(columns.unit[i])
+        if unit not in board.placed:
+            days = int(columns.first_day[i]), int(columns.second_day[i])
+            board.place(unit, option_of(pricer.routes, int(columns.route[i]), *days))
+    fill(board, pricer, prices, run.deadline(0.9))
+    run.offer(board, "rounding")
+
+
+def _assemble(run: _Run, pricer: Pricer, wanted: str = "") -> Plan:
+    """The best board as a plan, with its reasons."""
+    if run.board is None:
+        raise ProblemRefused(_unkept(run.problem, pricer))
+    with run.phase("explain"):
+        why = why_unplanned(run.board, pricer)
+    schedule, first, second = run.board.plan()
+    terms = terms_of(run.problem, schedule, first, second)
+    score = sum(terms.values())
+    bound = max(run.bound, score)
+    status = PlanStatus.OPTIMAL if bound - score <= OPTIMAL * max(1.0, abs(bound)) else PlanStatus.FEASIBLE
+    if run.engine == "baseline" != wanted and status is not PlanStatus.OPTIMAL:
+        status = PlanStatus.FALLBACK
+        run.notes.append("no better plan than first come, first served was found in time")
+    run.seconds["total"] = time.monotonic() - run.started
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    outcome = terms, score, bound, status, run.engine, tuple(run.notes), run.seconds, memory
+    return Plan(schedule, first, second, why, *outcome)
+
+
+def _unkept(problem: Problem, pricer: Pricer) -> list[Fault]:
+    """The pinned appointments of this problem's requests, of which some cannot be completed to a plan."""
+    p = problem.promised
+    gain = pricer.best(Prices.free(problem)).gain
+    possible = np.zeros(len(pricer.units), dtype=np.bool_)
+    possible[pricer.routes.unit[gain > -np.inf]] = True
+    hopeless = pricer.units.held & ~possible
+    named = hopeless if hopeless.any() else pricer.units.held
+    members = pricer.units.members[np.repeat(named, pricer.units.size)]
+    rows = np.flatnonzero(p.pinned & (p.day >= 0) & np.isin(p.request, members))
+    words = "cannot be kept together with the other dose, the household or the other pinned appointments"
+    return [Fault("promised", int(row), "start", "unkept", words) for row in rows]
