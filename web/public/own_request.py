@@ -37,7 +37,7 @@ from web.public.blueprint import bp
 from web.public.grant import NotGranted, grant, granted, may_see_secret, revoke
 from web.public.local_day import local_today
 from web.public.next_plan import next_plan_at
-from web.public.reasons import CANCEL_REASONS, why_not_planned
+from web.public.reasons import CANCEL_REASONS, cancel_reasons, why_not_planned
 from web.queue import JobName
 
 _TRIES_ON_ONE_REFERENCE = "10 per hour; 40 per day"
@@ -70,7 +70,7 @@ def _was_refused(answer: Response) -> bool:
 @bp.get("/appointments")
 @public
 def find(form: FilledForm = BLANK) -> ResponseReturnValue:
-    """Reference and secret code, or reference and birth date; a script fills them in from an e-mail's link."""
+    """Reference and secret code, or reference and birth date; a script fills them in from a link."""
     return render_template("public/find.html", form=form)
 
 
@@ -164,7 +164,7 @@ def cancel(form: FilledForm = BLANK) -> ResponseReturnValue:
     page, card = _page_and_card()
     if not page.can_cancel:
         return redirect(url_for("public.own"), 303)
-    return render_template("public/cancel.html", form=form, page=page, card=card, reasons=CANCEL_REASONS)
+    return render_template("public/cancel.html", form=form, page=page, card=card, reasons=cancel_reasons())
 
 
 @bp.post("/appointments/mine/cancel")

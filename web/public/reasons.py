@@ -36,3 +36,8 @@ CANCEL_REASONS = {
 def why_not_planned(code: str) -> str:
     """What the last plan said of a request; nothing before any plan."""
     return str(_WHY_NOT.get(code, _OTHER)) if code else ""
+
+
+def cancel_reasons() -> dict[str, str]:
+    """What people may tick when they cancel."""
+    return {code: str(text) for code, text in CANCEL_REASONS.items()}

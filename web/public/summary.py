@@ -44,18 +44,23 @@ def summary_of(answers: Answers, asked: Iterable[Question]) -> list[Row]:
 
 
 def times_in_words(availability: str) -> str:
-    """At any time; or a line a weekday with its parts of the day."""
+    """At any time, perhaps with exceptions; or a list of weekdays with their parts of the day."""
     if "0" not in availability:
         return str(gettext("At any time"))
-    lines = []
+    if availability.count("1") > len(availability) // 2:
+        return str(gettext("At any time except %(times)s", times=_bands_in_words(availability, "0")))
+    return _bands_in_words(availability, "1")
+
+
+def _bands_in_words(availability: str, marked: str) -> str:
+    said = []
     for weekday, name in enumerate(WEEKDAYS):
         bands = availability[weekday * _PARTS : (weekday + 1) * _PARTS]
-        parts = [str(part) for part, can in zip(DAY_PARTS, bands, strict=True) if can == "1"]
-        if len(parts) == _PARTS:
-            lines.append(gettext("%(day)s all day", day=name))
-        elif parts:
-            lines.append(f"{name} {', '.join(parts)}")
-    return "; ".join(lines)
+        parts = [str(part) for part, band in zip(DAY_PARTS, bands, strict=True) if band == marked]
+        if parts:
+            shown = gettext("all day") if len(parts) == _PARTS else gettext(" and ").join(parts)
+            said.append(f"{str(name).lower() if language() == 'fr' else name} {shown}")
+    return ", ".join(said)
 
 
 def days_in_words(days: Iterable[date]) -> str:
