@@ -46,7 +46,7 @@ def _bind_french_signs(catalogue: Catalog) -> None:
     for message in catalogue:
         if isinstance(message.string, str):
             message.string = bind_french_signs(message.string)
-        else:
+        elif message.string is not None:
             message.string = tuple(bind_french_signs(text) for text in message.string)
 
 

@@ -7,7 +7,7 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from vaccination.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 
@@ -99,6 +99,8 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
+    if isinstance(error, SecurityError):  # a strange host: there is no address of ours to link to
+        return "Bad Request", HTTPStatus.BAD_REQUEST, {"Content-Type": "text/plain; charset=utf-8"}
     status = HTTPStatus(error.code)
     return _answer(status, status.name.lower(), "")
 
