@@ -260,6 +260,14 @@ def test_a_scan_number_is_not_shared_between_centres(desk: Desk) -> None:
         desk.scan(desk.text(desk.first), "one", centre_id=other.id)
 
 
+def test_a_scan_number_never_answers_for_another_code(desk: Desk) -> None:
+    desk.scan(desk.text(desk.first), "one")
+    with pytest.raises(ScanUidTaken):
+        desk.scan(desk.text(desk.second), "one")
+    with pytest.raises(ScanUidTaken):
+        desk.scan(appointment_id=desk.first.id, uid="one", entry="list")
+
+
 @pytest.mark.parametrize("named", [{"uid": "x" * 65}, {"text": ""}, {"appointment_id": 1}])
 def test_a_scan_without_number_or_with_two_subjects_is_refused(desk: Desk, named: dict[str, Any]) -> None:
     with pytest.raises(BadScan):

@@ -1,6 +1,6 @@
 """Who may call which route: one line a route, and a route without a line fails the matrix test.
 
-`PUBLIC` everybody · `roles(R…)` people with a role · `at_centre(R…)` the same, and `centre_id` must be theirs.
+`PUBLIC` everybody · `roles(R…)` people with a role · `at_centre(R…)` and the `centre_id` must be theirs.
 Other parts of the address by name: `at_centre(Role.DESK, day="2027-05-04")`; else ints are 1, texts "x".
 """
 
@@ -36,6 +36,8 @@ def at_centre(*allowed: Role, **values: str | int) -> Rule:
     return Rule(allowed, at_centre=True, values=values)
 
 
+AT_DESK = (Role.DESK, Role.VACCINATOR, Role.CENTRE_MANAGER)
+
 TABLE: dict[str, Rule] = {
     # about
     "about.help_page": PUBLIC,
@@ -64,6 +66,20 @@ TABLE: dict[str, Rule] = {
     "public.cancel": PUBLIC,
     "public.send_cancel": PUBLIC,
     "public.leave": PUBLIC,
+    # desk
+    "desk.home": roles(*AT_DESK),
+    "desk.board": at_centre(*AT_DESK),
+    "desk.scan": at_centre(*AT_DESK),
+    "desk.send_scan": at_centre(*AT_DESK),
+    "desk.verdict": at_centre(*AT_DESK),
+    "desk.person": at_centre(*AT_DESK),
+    "desk.take_step": at_centre(*AT_DESK, step="absent"),
+    "desk.vaccinated": at_centre(Role.VACCINATOR),
+    "desk.not_vaccinated": at_centre(Role.VACCINATOR),
+    "desk.withdraw": at_centre(Role.VACCINATOR),
+    "desk.find": at_centre(*AT_DESK),
+    "desk.send_find": at_centre(*AT_DESK),
+    "desk.day_list": at_centre(*AT_DESK),
     # the gallery of parts, under test only
     "parts.gallery": PUBLIC,
 }

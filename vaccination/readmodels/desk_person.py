@@ -20,6 +20,7 @@ from vaccination.models.requests import Request
 from vaccination.models.stock import Lot
 from vaccination.models.vaccinations import VaccinationRecord
 from vaccination.queries import arrivals
+from vaccination.queries.stock import LotOnHand, usable_by_lot
 
 
 class NobodyThere(NotFound):
@@ -60,7 +61,10 @@ class OtherDose:
 
 @dataclass(frozen=True, slots=True)
 class DeskPerson:
-    """All that a vaccinator must see before the needle, and what was recorded."""
+    """All that a vaccinator must see before the needle, and what was recorded.
+
+    `lots` may be given today, the first to expire first; filled only for somebody who waits.
+    """
 
     appointment_id: int
     request_id: int
@@ -80,6 +84,7 @@ class DeskPerson:
     history: tuple[Happening, ...]
     given: GivenDose | None
     other_dose: OtherDose | None
+    lots: tuple[LotOnHand, ...]
 
     @property
     def age(self) -> int:
@@ -166,6 +171,7 @@ def load(session: Session, centre_id: int, appointment_id: int) -> DeskPerson:
         history=_history(session, appointment_id),
         given=_given(session, appointment_id),
         other_dose=_other_dose(session, row),
+        lots=_lots(session, row),
     )
 
 
@@ -174,6 +180,7 @@ def _person_row(centre_id: int, appointment_id: int) -> Any:
         select(
             Appointment.id,
             Appointment.request_id,
+            Appointment.centre_id,
             Appointment.dose_number,
             Appointment.product_id,
             Appointment.day,
@@ -214,6 +221,13 @@ def _given(session: Session, appointment_id: int) -> GivenDose | None:
         .where(VaccinationRecord.appointment_id == appointment_id, VaccinationRecord.stands == 1)
     ).one_or_none()
     return None if row is None else GivenDose(*row)
+
+
+def _lots(session: Session, row: Row[Any]) -> tuple[LotOnHand, ...]:
+    """What may be given now; nobody else needs to know."""
+    if row.status is not AppointmentStatus.CHECKED_IN:
+        return ()
+    return tuple(usable_by_lot(session, row.centre_id, row.product_id, row.day))
 
 
 def _other_dose(session: Session, row: Row[Any]) -> OtherDose | None:

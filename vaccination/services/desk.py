@@ -36,7 +36,7 @@ LONGEST_SCAN_UID = 64
 
 
 class ScanUidTaken(Conflict):
-    """Another centre's scan already has this number."""
+    """Another scan, of another code or at another centre, already has this number."""
 
     code = "scan_uid_taken"
 
@@ -250,7 +250,6 @@ def _let_in(
 
 
 def _scan(command: CheckIn, verdict: Verdict, now: datetime, actor: Actor) -> Scan:
-    text = command.text.encode()
     return Scan(
         scan_uid=command.scan_uid,
         centre_id=command.centre_id,
@@ -260,16 +259,26 @@ def _scan(command: CheckIn, verdict: Verdict, now: datetime, actor: Actor) -> Sc
         accepted=verdict.accepted,
         entry=command.entry,
         text_length=len(command.text),
-        text_hash=sha256(text).digest() if text else None,
+        text_hash=_text_hash(command),
         at=now,
     )
 
 
 def _kept_scan(session: Session, command: CheckIn) -> Scan | None:
     scan = session.scalar(select(Scan).where(Scan.scan_uid == command.scan_uid))
-    if scan is not None and scan.centre_id != command.centre_id:
+    if scan is not None and not _is_of(command, scan):
+        # Never the verdict on one person for the code of another.
         raise ScanUidTaken
     return scan
+
+
+def _is_of(command: CheckIn, scan: Scan) -> bool:
+    same_line = command.appointment_id is None or command.appointment_id == scan.appointment_id
+    return scan.centre_id == command.centre_id and scan.text_hash == _text_hash(command) and same_line
+
+
+def _text_hash(command: CheckIn) -> bytes | None:
+    return sha256(command.text.encode()).digest() if command.text else None
 
 
 def _verdict_again(session: Session, scan: Scan) -> Verdict:
