@@ -72,6 +72,12 @@ def bind(redis_url: str) -> None:
     _connection = impatient_connection(redis_url)
 
 
+def unbind() -> None:
+    """Forget where Redis is."""
+    global _connection
+    _connection = None
+
+
 def impatient_connection(redis_url: str) -> Redis:
     """For whoever has a person waiting: a dead Redis costs at most a second or two, not redis-py's minute."""
     return Redis.from_url(

@@ -51,21 +51,31 @@ class Region:
 
 
 def make_region(
-    session: Session, requests: int = 4, *, slots: int = 6, seats: int = 2, doses: int = 60, **programme: Any
+    session: Session,
+    requests: int = 4,
+    *,
+    slots: int = 6,
+    seats: int = 2,
+    doses: int = 60,
+    today: date = TODAY,
+    **programme: Any,
 ) -> Region:
     """`requests` people who wait, one centre near them all."""
-    campaign = make_programme(session, **programme)
+    campaign = make_programme(session, **{"starts_on": today, **programme})
     product = make_product(session)
     centre = make_centre(session)
+    lot = make_lot(session, product, expires_on=today + timedelta(200))
+    days = today + timedelta(1), today + timedelta(29)
+    first, second = (make_slots(session, centre, day, slots=slots, seats=seats) for day in days)
     region = Region(
         programme=campaign,
         product=product,
         schedule=make_schedule(session, campaign, product),
         group=make_priority_group(session, campaign),
         centre=centre,
-        first_slots=make_slots(session, centre, TOMORROW, slots=slots, seats=seats),
-        second_slots=make_slots(session, centre, TOMORROW + timedelta(28), slots=slots, seats=seats),
-        delivery=make_stock(session, centre, make_lot(session, product), doses),
+        first_slots=first,
+        second_slots=second,
+        delivery=make_stock(session, centre, lot, doses, available_from=today),
     )
     region.requests = [
         make_request(session, campaign, priority_group_id=region.group.id) for _ in range(requests)

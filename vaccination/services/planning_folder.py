@@ -26,10 +26,10 @@ def export_folder(session: Session, scope: Scope, *, now: datetime) -> tuple[Pro
 
 def names_of(session: Session, keys: Keys) -> Names:
     """The names that a planning folder gives to the rows of a problem."""
-    products = dict(session.execute(select(Product.id, Product.code)).tuples())
-    schedules = dict(session.execute(select(Schedule.id, Schedule.code)).tuples())
+    products = {i: name for i, name in session.execute(select(Product.id, Product.code))}
+    schedules = {i: name for i, name in session.execute(select(Schedule.id, Schedule.code))}
     centres = {c.id: c for c in session.execute(select(Centre.id, Centre.code, Centre.name))}
-    lots = dict(session.execute(select(Lot.id, Lot.number)).tuples())
+    lots = {i: name for i, name in session.execute(select(Lot.id, Lot.number))}
     return Names(
         start=keys.starts_on,
         products=[products[i] for i in keys.product_ids],
