@@ -17,6 +17,7 @@ from vaccination.security.tokens import generate_signing_keys
 from web.embedded.redis_server import redis_url
 
 _LONGEST_SOCKET_PATH = 100
+_A_MINUTE = "60"  # enough for a first plan; whoever waits at a screen may choose another
 
 
 class AlreadyRunning(RuntimeError):
@@ -71,7 +72,12 @@ def make_home(folder: Path) -> Home:
 
 def environment(home: Home, address: str, outer: Mapping[str, str]) -> dict[str, str]:
     """The environment of the processes: the caller may choose anything but where the region lives."""
-    chosen = {"FILES_DIR": str(home.files), **_read(home.settings_file), **outer}
+    chosen = {
+        "FILES_DIR": str(home.files),
+        "PLANNER_SECONDS": _A_MINUTE,
+        **_read(home.settings_file),
+        **outer,
+    }
     programs = str(Path(sys.executable).parent)
     return {
         **chosen,
