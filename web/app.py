@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vaccination.settings import Settings
-from web import access, errors, headers, language, layout, limits, presenters, request_log
+from web import access, commands, errors, headers, language, layout, limits, presenters, request_log
 from web.csrf import csrf
 
 _ALWAYS = ("about", "account")  # every page's header and footer point there
@@ -33,6 +33,7 @@ def create_app(
     access.guard(app)
     limits.install(app, "memory://" if testing else settings.redis_url)
     presenters.install(app)
+    commands.install(app)
     modules = [import_module(f"web.{name}.views") for name in _features(features, app.debug or testing)]
     for module in modules:
         app.register_blueprint(module.bp)
