@@ -152,6 +152,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
 
 
 def flag(text: str) -> bool:
+    """1 is yes; 0, or an empty cell, is no."""
     if text not in ("0", "1", ""):
         raise ValueError(f"{text!r} is not 0 or 1")
     return text == "1"

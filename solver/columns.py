@@ -1,6 +1,6 @@
 """Options of units with their days fixed: what each is worth, and which seats and doses it takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -87,12 +87,29 @@ def paid(pricer: Pricer, columns: Columns, prices: Prices) -> Floats:
     return np.bincount(uses.column, weights=cost * uses.many, minlength=len(columns)).astype(np.float64)
 
 
+def every_column(pricer: Pricer, prices: Prices, least: Floats) -> Columns:
+    """Every option of every unit that gains at least the unit's `least` under these prices."""
+    parts = pricer.every(prices, least)
+    none = np.zeros(0, dtype=np.int64)
+    route, first, second = (np.concatenate([none, *(part[i] for part in parts)]) for i in range(3))
+    gain = np.concatenate([np.zeros(0), *(part[3] for part in parts)])
+    unit = pricer.routes.unit[route]
+    bare = Columns(route, unit, first, second, gain)
+    return replace(bare, value=gain + paid(pricer, bare, prices) + pricer.units.drop_price[unit])
+
+
+def best_of_each(columns: Columns, gain: Floats, most: int) -> Columns:
+    """At most so many columns of each unit, those of the greatest gain."""
+    order = np.lexsort((-gain, columns.unit))
+    unit = columns.unit[order]
+    start = np.flatnonzero(np.concatenate([[True], np.diff(unit) != 0])) if len(unit) else unit
+    turn = np.arange(len(unit)) - np.repeat(start, np.diff(np.append(start, len(unit))))
+    return columns.where(np.sort(order[turn < most]))
+
+
 def good_columns(pricer: Pricer, choices: Choices, prices: Prices, least: Floats, most: int) -> Columns:
     """Of each unit at most `most` routes that gain more than its `least`, best first."""
     unit = pricer.routes.unit
     rows = np.flatnonzero(choices.gain > least[unit])
-    order = rows[np.lexsort((-choices.gain[rows], unit[rows]))]
-    mine = unit[order]
-    start = np.concatenate([[0], np.flatnonzero(np.diff(mine)) + 1]) if len(mine) else mine
-    turn = np.arange(len(mine)) - np.repeat(start, np.diff(np.append(start, len(mine))))
-    return columns_of(pricer, choices, prices, order[turn < most])
+    found = columns_of(pricer, choices, prices, rows)
+    return best_of_each(found, choices.gain[rows], most)

@@ -10,7 +10,7 @@ import time
 import numpy as np
 
 from solver.board import Board
-from solver.columns import Columns, good_columns, paid
+from solver.columns import Columns, best_of_each, good_columns, paid
 from solver.contract import Bools, Floats, Ints
 from solver.master import Master
 from solver.pricing import Pricer, Prices
@@ -92,11 +92,7 @@ def _promising(pricer: Pricer, relaxation: Relaxation) -> Columns:
     """Of each unit the options that lose least at the proven prices."""
     columns = relaxation.columns
     gain = columns.value - paid(pricer, columns, relaxation.prices)
-    order = np.lexsort((-gain, columns.unit))
-    unit = columns.unit[order]
-    start = np.flatnonzero(np.concatenate([[True], np.diff(unit) != 0])) if len(unit) else unit
-    turn = np.arange(len(unit)) - np.repeat(start, np.diff(np.append(start, len(unit))))
-    return columns.where(np.sort(order[turn < KEEP_PER_UNIT]))
+    return best_of_each(columns, gain, KEEP_PER_UNIT)
 
 
 def _settle(master: Master, pricer: Pricer, deadline: float) -> tuple[Floats, Prices] | None:

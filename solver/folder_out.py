@@ -18,6 +18,7 @@ PLAN = "request dose centre product schedule date start"
 
 
 def write_rows(path: Path, head: str, rows: Iterable[Sequence[Any]]) -> None:
+    """One CSV file; `head` names its columns, parted by spaces."""
     with open(path, "w", newline="", encoding="utf-8") as stream:
         out = csv.writer(stream, lineterminator="\n")
         out.writerow(head.split())
@@ -25,6 +26,7 @@ def write_rows(path: Path, head: str, rows: Iterable[Sequence[Any]]) -> None:
 
 
 def clock(minutes: int) -> str:
+    """HH:MM."""
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 

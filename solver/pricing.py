@@ -77,6 +77,46 @@ class Pricer:
             gain[low:high] = self.routes.worth[low:high] - cost
         return Choices(gain, first, second)
 
+    def every(self, prices: Prices, least: Floats) -> "list[tuple[Ints, Ints, Ints, Floats]]":
+        """Route, days and gain of every option that gains at least its unit's `least` under these prices."""
+        costs = self.seat_cost(prices), np.where(self.supply.stocked, prices.doses, np.inf)
+        found = []
+        for low, high in self.blocks:
+            rows = slice(low, high)
+            gains = self.routes.worth[rows] - least[self.routes.unit[rows]]
+            found += [
+                (route + low, day_1, day_2, self.routes.worth[route + low] - cost)
+                for route, day_1, day_2, cost in self._options(rows, *costs, gains)
+            ]
+        return found
+
+    def _options(
+        self, rows: slice, seat_cost: Floats, dose_cost: Floats, most: Floats
+    ) -> Iterator[tuple[Ints, Ints, Ints, Floats]]:
+        """Row in the block, days and cost of all options that cost no more than `most` of their row."""
+        s, schedule = self.problem.schedules, int(self.routes.schedule[rows.start])
+        fresh = self.routes.first_centre[rows] != NONE
+        delay = self._delay(rows)
+        if s.second_product[schedule] == NONE:
+            cost = self._dose_costs(rows, seat_cost, dose_cost, False) + delay + self._invalid_days(schedule)
+            row, day = np.nonzero(cost <= most[:, None])
+            yield row, day, np.full(len(row), NONE), cost[row, day]
+            return
+        second = self._dose_costs(rows, seat_cost, dose_cost, True)
+        begun = np.where(fresh[:, None], np.inf, second + delay + self._from_given(rows, schedule))
+        row, day = np.nonzero(begun <= most[:, None])
+        yield row, np.full(len(row), NONE), day, begun[row, day]
+        if not fresh.any():
+            return
+        first = self._dose_costs(rows, seat_cost, dose_cost, False) + delay + self._invalid_days(schedule)
+        first[~fresh] = np.inf
+        size = self.units.size[self.routes.unit[rows]]
+        for gap in range(int(s.min_days[schedule]), min(int(s.max_days[schedule]), first.shape[1] - 1) + 1):
+            price = self._interval_price(size, gap, schedule)
+            total = first[:, : first.shape[1] - gap] + second[:, gap:] + price[:, None]
+            row, day = np.nonzero(total <= most[:, None])
+            yield row, day, day + gap, total[row, day]
+
     def bound(self, prices: Prices, choices: Choices) -> float:
         """No plan scores more than this."""
         units = self.units

@@ -84,6 +84,7 @@ class _Run:
 
 
 def score_of(board: Board) -> float:
+    """The score of the plan on the board."""
     return sum(terms_of(board.problem, *board.plan()).values())
 
 

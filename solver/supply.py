@@ -51,6 +51,7 @@ class Supply:
 
 
 def supply_of(problem: Problem) -> Supply:
+    """Seats and lots less what people outside hold."""
     z, p, days = problem.slots, problem.promised, problem.policy.days
     others = np.flatnonzero((p.request == NONE) & (p.day >= 0) & (p.day < days))
     slot = slot_rows(problem, p.centre[others], p.day[others], p.minute[others])
