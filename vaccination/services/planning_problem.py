@@ -86,6 +86,36 @@ def load_scope(session: Session, scope: Scope, *, now: datetime) -> tuple[Proble
     programme = session.get(Programme, scope.programme_id)
     if programme is None:
         raise NoSuchProgramme
+    horizon, products, centres = _places(session, scope)
+    schedules, schedule_ids = _schedules(session, scope.programme_id, horizon)
+    offer = load_offer(session, horizon, now)
+    asking = load_requests(session, scope.programme_id, horizon)
+    problem = Problem(
+        policy=_policy(programme, scope),
+        products=products,
+        schedules=schedules,
+        centres=centres,
+        slots=offer.slots,
+        lots=offer.lots,
+        requests=asking.requests,
+        promised=offer.promised,
+    )
+    return problem, Keys(
+        starts_on=scope.starts_on,
+        product_ids=list(horizon.product_rows),
+        schedule_ids=schedule_ids,
+        centre_ids=list(horizon.centre_rows),
+        slot_ids=np.array(offer.slot_ids, dtype=np.int64),
+        lot_ids=offer.lot_ids,
+        request_ids=np.array(asking.request_ids, dtype=np.int64),
+        promised_requests=offer.promised_requests,
+        left_out=asking.left_out,
+        short=offer.short,
+    )
+
+
+def _places(session: Session, scope: Scope) -> tuple[Horizon, Products, Centres]:
+    """All products and centres, also closed ones: people may hold appointments there."""
     products = session.execute(select(Product.id, Product.doses_per_vial).order_by(Product.id)).all()
     centres = session.execute(
         select(Centre.id, Centre.lat, Centre.lon, Centre.wheelchair).order_by(Centre.id)
@@ -97,31 +127,12 @@ def load_scope(session: Session, scope: Scope, *, now: datetime) -> tuple[Proble
         product_rows={product.id: row for row, product in enumerate(products)},
         doses_per_vial={product.id: product.doses_per_vial for product in products},
     )
-    schedules, schedule_ids = _schedules(session, scope.programme_id, horizon)
-    offer = load_offer(session, horizon, now)
-    asking = load_requests(session, scope.programme_id, horizon)
-    problem = Problem(
-        policy=_policy(programme, scope),
-        products=Products(np.array([product.doses_per_vial for product in products])),
-        schedules=schedules,
-        centres=Centres(*(np.array([centre[i] for centre in centres]) for i in (1, 2, 3))),
-        slots=offer.slots,
-        lots=offer.lots,
-        requests=asking.requests,
-        promised=offer.promised,
+    table = Centres(
+        lat=np.array([centre.lat for centre in centres]),
+        lon=np.array([centre.lon for centre in centres]),
+        wheelchair=np.array([centre.wheelchair for centre in centres]),
     )
-    return problem, Keys(
-        starts_on=scope.starts_on,
-        product_ids=[product.id for product in products],
-        schedule_ids=schedule_ids,
-        centre_ids=[centre.id for centre in centres],
-        slot_ids=np.array(offer.slot_ids, dtype=np.int64),
-        lot_ids=offer.lot_ids,
-        request_ids=np.array(asking.request_ids, dtype=np.int64),
-        promised_requests=offer.promised_requests,
-        left_out=asking.left_out,
-        short=offer.short,
-    )
+    return horizon, Products(np.array([product.doses_per_vial for product in products])), table
 
 
 def _policy(programme: Programme, scope: Scope) -> Policy:
