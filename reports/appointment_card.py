@@ -121,7 +121,7 @@ def render(card: AppointmentCard, locale: str = "", contact: Contact = Contact()
     """The page as a PDF, in the card's language unless another is asked for."""
     locale = known(locale or card.locale)
     sheet = Sheet(f"{_title(card, locale)} – {grouped(card.reference)}", locale, card.programme(locale))
-    _page(sheet, card, locale, contact)
+    draw_page(sheet, card, locale, contact)
     return sheet.to_bytes()
 
 
@@ -134,11 +134,12 @@ def render_many(cards: Sequence[AppointmentCard], contact: Contact = Contact()) 
     for number, card in enumerate(cards):
         if number:
             sheet.next_page()
-        _page(sheet, card, known(card.locale), contact)
+        draw_page(sheet, card, known(card.locale), contact)
     return sheet.to_bytes()
 
 
-def _page(sheet: Sheet, card: AppointmentCard, locale: str, contact: Contact) -> None:
+def draw_page(sheet: Sheet, card: AppointmentCard, locale: str, contact: Contact) -> None:
+    """The confirmation on the sheet's present page; letters put it behind their first one."""
     words = _WORDS[locale]
     y = _head(sheet, card, locale)
     for dose in _standing(card):

@@ -7,9 +7,9 @@ from vaccination.clock import now
 from vaccination.db import snapshot
 from vaccination.readmodels import programme_state
 from web.access import public
+from web.next_plan import next_plan_at
 from web.public.blueprint import bp
 from web.public.draft import load_draft
-from web.public.next_plan import next_plan_at
 
 
 @bp.get("/")

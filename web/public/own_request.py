@@ -33,10 +33,10 @@ from web.cards import contact_of, signed_card
 from web.forms import BLANK, Fields, FilledForm, shows_again
 from web.language import language
 from web.limits import TRIES_TO_LOOK_UP, limiter
+from web.next_plan import next_plan_at
 from web.public.blueprint import bp
 from web.public.grant import NotGranted, grant, granted, may_see_secret, revoke
 from web.public.local_day import local_today
-from web.public.next_plan import next_plan_at
 from web.public.reasons import CANCEL_REASONS, cancel_reasons, why_not_planned
 from web.queue import JobName
 
