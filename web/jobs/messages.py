@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 50
 """Claimed together; the slowest server must take them all before the lease of ten minutes ends."""
-_LONGEST = timedelta(minutes=6)
-"""Then this job ends and rings for the next: well inside its time limit."""
+_LONGEST = timedelta(minutes=1)
+"""Then this job ends and rings for the next: other queues of the same worker get their turn."""
 _ENOUGH_FAILURES = 3
 """In a row: the server is away, and every further try would wait for its time-out."""
 
