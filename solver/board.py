@@ -23,7 +23,7 @@ class Option:
 
 
 @dataclass(slots=True)
-class _Seated:
+class Seated:
     """Where a unit sits for one dose: certain slots, or somewhere in the bands in which it can come."""
 
     centre: int
@@ -34,9 +34,11 @@ class _Seated:
 
 
 @dataclass(slots=True)
-class _Placed:
+class Placed:
+    """A unit's days and where it sits."""
+
     option: Option
-    doses: dict[int, _Seated] = field(default_factory=dict)
+    doses: dict[int, Seated] = field(default_factory=dict)
 
 
 class Board:
@@ -44,7 +46,7 @@ class Board:
 
     def __init__(self, problem: Problem, units: Units, supply: Supply) -> None:
         self.problem, self.units = problem, units
-        self.placed: dict[int, _Placed] = {}
+        self.placed: dict[int, Placed] = {}
         self._make_days(problem, supply)
         self._make_shelves(problem)
         self._promised: dict[tuple[int, int], list[tuple[int, int, int, int, bool]]] = {}
@@ -93,7 +95,7 @@ class Board:
             (1, option.first_centre, option.first_day, s.first_product),
             (2, option.second_centre, option.second_day, s.second_product),
         )
-        self.placed[unit] = placed = _Placed(option)
+        self.placed[unit] = placed = Placed(option)
         for dose, centre, day, product in wanted:
             if day != NONE:
                 seated = self._seat(unit, dose, centre, day, int(product[option.schedule]))
@@ -103,13 +105,13 @@ class Board:
                 placed.doses[dose] = seated
         return True
 
-    def _seat(self, unit: int, dose: int, centre: int, day: int, product: int) -> _Seated | None:
+    def _seat(self, unit: int, dose: int, centre: int, day: int, product: int) -> Seated | None:
         board, shelf = self.days.get((centre, day)), self.shelves.get((centre, product))
         size = int(self.units.size[unit])
         if board is None or shelf is None or not shelf.take(day, size):
             return None
         bands = int(self.units.bands[unit, day])
-        seated = _Seated(centre, day, product, self._very_slots(unit, dose, centre, day), bands)
+        seated = Seated(centre, day, product, self._very_slots(unit, dose, centre, day), bands)
         if seated.positions is None and not self._must_keep(unit, dose):
             if size > 1:
                 seated.positions = board.take_together(bands, size)
@@ -185,6 +187,19 @@ class Board:
                 board.give_back(seated.positions)
             self._update_room((seated.centre, seated.day))
         return placed.option
+
+    def restore(self, unit: int, placed: Placed) -> None:
+        """Put a unit back where it was, after others have been put back or taken off."""
+        self.placed[unit] = placed
+        for seated in placed.doses.values():
+            board = self.days[seated.centre, seated.day]
+            taken = self.shelves[seated.centre, seated.product].take(seated.day, int(self.units.size[unit]))
+            seated_again = (
+                board.take(seated.positions) if seated.positions else board.seat_somewhere(seated.bands)
+            )
+            if not (taken and seated_again):
+                raise AssertionError(f"unit {unit} cannot go back to where it was")
+            self._update_room((seated.centre, seated.day))
 
     def stock(self) -> tuple[Ints, Bools]:
         """By centre, product and day: doses left in opened vials, and whether another vial can be opened."""

@@ -87,6 +87,20 @@ def paid(pricer: Pricer, columns: Columns, prices: Prices) -> Floats:
     return np.bincount(uses.column, weights=cost * uses.many, minlength=len(columns)).astype(np.float64)
 
 
+def valued(pricer: Pricer, route: Ints, first_day: Ints, second_day: Ints) -> Columns:
+    """These routes with these days, and what they are worth; for a few columns only."""
+    units, policy, s = pricer.units, pricer.problem.policy, pricer.problem.schedules
+    unit, schedule = pricer.routes.unit[route], pricer.routes.schedule[route]
+    begins = np.where(first_day == NONE, second_day, first_day)
+    value = pricer.routes.worth[route] + units.drop_price[unit]
+    value = value - policy.delay_per_day * units.weight[unit] * (begins - units.earliest[unit])
+    given = pricer.problem.requests.first_day[units.head[unit]]
+    gap = second_day - np.where(first_day == NONE, given, first_day)
+    off = np.where(second_day == NONE, 0, np.abs(gap - s.ideal_days[schedule]))
+    value -= policy.interval_per_day * units.size[unit] * off
+    return Columns(route, unit, first_day, second_day, value - pricer.moves(route, first_day, second_day))
+
+
 def every_column(pricer: Pricer, prices: Prices, least: Floats) -> Columns:
     """Every option of every unit that gains at least the unit's `least` under these prices."""
     parts = pricer.every(prices, least)

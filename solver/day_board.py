@@ -37,6 +37,10 @@ class DayBoard:
     def _seats(self, wider: int) -> int:
         return sum(self.left[b] for b in range(3) if wider >> b & 1)
 
+    def seats_left(self, wider: int) -> int:
+        """Seats in these bands less the people who can come in these only."""
+        return self._seats(wider) - self._load(wider)
+
     def _holds(self) -> bool:
         return all(self._load(wider) <= self._seats(wider) for wider in range(1, 8))
 

@@ -1,7 +1,7 @@
 """CP-SAT over options: which of them a set of units takes, in whole vials, beside everybody who stays put.
 
-The model is exact but for one thing: it counts a household's seats by day and band, and not by slot. The board
-checks what it says; where the board can follow, nothing is lost.
+The model is exact but for one thing: it counts a household's seats by day and band, and not by slot. The
+board checks what it says; where the board can follow, nothing is lost.
 """
 
 from collections import defaultdict
@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """The columns taken, their worth less waste, the most that any choice could be worth, and if it is proven."""
+    """The columns taken, their worth less waste, the most that any choice is worth, and whether proven."""
 
     taken: Ints
     worth: float
@@ -143,7 +143,7 @@ class _Model:
     ) -> dict[tuple[int, ...], list[cp_model.IntVar]]:
         """Vials by centre, product and day: one variable a lot that can give them."""
         lots, supply = self.pricer.problem.lots, self.pricer.supply
-        drawn = defaultdict(list)
+        drawn: dict[tuple[int, ...], list[cp_model.IntVar]] = defaultdict(list)
         for lot, (low, high) in enumerate(supply.lot_days.tolist()):
             place = int(lots.centre[lot]), int(lots.product[lot])
             if place not in touched:

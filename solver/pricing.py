@@ -178,6 +178,19 @@ class Pricer:
                 cost[rows] += price
                 cost[kept, p.day[i]] -= price
 
+    def moves(self, route: Ints, first_day: Ints, second_day: Ints) -> Floats:
+        """What these options cost in promised appointments moved."""
+        p, routes = self.promises, self.routes
+        cost = np.zeros(len(route))
+        for i in range(len(p.unit)):
+            day, centre = (
+                (first_day, routes.first_centre) if p.dose[i] == 1 else (second_day, routes.second_centre)
+            )
+            given = (routes.unit[route] == p.unit[i]) & (day != NONE)
+            kept = (centre[route] == p.centre[i]) & (day == p.day[i])
+            cost += np.where(given & ~kept, self.problem.policy.moved, 0.0)
+        return cost
+
     def _cheapest(self, rows: slice, seat_cost: Floats, dose_cost: Floats) -> tuple[Floats, Ints, Ints]:
         """Least cost (inf: none) and days of the routes of one block."""
         schedule = int(self.routes.schedule[rows.start])
