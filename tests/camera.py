@@ -13,9 +13,9 @@ _EMPTY_FRAMES = 8  # before the sheet comes into the picture
 _SHEET = 420
 
 
-def film_of(text: str, path: Path) -> Path:
-    """Write an .mjpeg in which a slightly turned and swaying code with `text` can be seen."""
-    sheet = _sheet(text)
+def film_of(shown: str | Image.Image, path: Path) -> Path:
+    """Write an .mjpeg in which somebody holds up a code with a text, or a picture, slightly swaying."""
+    sheet = _sheet(shown) if isinstance(shown, str) else shown.convert("L").resize((_SHEET, _SHEET))
     with path.open("wb") as film:
         for number in range(_FRAMES):
             _frame(sheet, number).save(film, "JPEG", quality=85, subsampling=2)

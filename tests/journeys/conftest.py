@@ -2,7 +2,7 @@
 
 `site`      the running product on a fresh database; `site.run_jobs()` does what the workers would
 `page`      a tab in Chromium; the test fails when a page asks another host or writes an error to the console
-`camera_page(text)`   a tab whose camera sees a QR code with `text`
+`camera_page(shown)`   a tab whose camera sees a QR code with a text, or a picture
 `accessible(page)`    fails with what axe finds (WCAG 2.0 to 2.2, A and AA)
 """
 
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from redis import Redis
 from rq import SimpleWorker
@@ -95,12 +96,12 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture
-def camera_page(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[str], Page]]:
-    """Open a tab in a browser of its own, whose camera sees the text as a QR code."""
+def camera_page(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[str | Image.Image], Page]]:
+    """Open a tab in a browser of its own, whose camera sees the text as a QR code, or the picture."""
     with ExitStack() as stack:
 
-        def open_page(text: str) -> Page:
-            browser = _launch(playwright, film_of(text, tmp_path / "camera.mjpeg"))
+        def open_page(shown: str | Image.Image) -> Page:
+            browser = _launch(playwright, film_of(shown, tmp_path / "camera.mjpeg"))
             stack.callback(browser.close)
             context = stack.enter_context(watched(browser))
             context.grant_permissions(["camera"])

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext, ngettext
 
@@ -127,7 +129,7 @@ def standing(person: DeskPerson) -> str:
         return str(_GIVEN % {"lot": person.given.lot, "hour": at})
     if person.status is S.BOOKED or person.since is None:
         return str(_BOOKED % {"when": moment(person.starts_at, person.timezone)})
-    return str(_NOTED % {"since": moment(person.since, person.timezone)})
+    return _noted(person.since, person.starts_at, person.timezone)
 
 
 def lot_names(lots: Iterable[LotOnHand]) -> dict[int, str]:
@@ -141,6 +143,16 @@ def lot_names(lots: Iterable[LotOnHand]) -> dict[int, str]:
         }
         for lot in lots
     }
+
+
+def sites() -> dict[str, str]:
+    """Where a dose may be given, to choose from."""
+    return {site.value: str(name) for site, name in SITE_NAMES.items()}
+
+
+def reasons() -> dict[str, str]:
+    """Why no dose was given, to choose from."""
+    return {reason.value: str(name) for reason, name in REASON_NAMES.items()}
 
 
 def reason_name(line: Happening) -> str:
@@ -166,19 +178,31 @@ def _of_an_arrival(verdict: DeskVerdict, arrival: Arrival) -> str:
         "when": moment(arrival.starts_at, arrival.timezone),
         "hour": hour(arrival.starts_at, arrival.timezone),
         "off": _minutes(abs(verdict.minutes_off)),
-        "since": moment(arrival.since, arrival.timezone) if arrival.since else "",
     }
-    return str(_OF_AN_ARRIVAL[verdict.code] % facts)
+    if verdict.code in _OF_AN_ARRIVAL:
+        return str(_OF_AN_ARRIVAL[verdict.code] % facts)
+    return _noted(arrival.since, verdict.at, arrival.timezone)
+
+
+def _noted(since: datetime | None, seen_from: datetime, timezone: str) -> str:
+    """At what time, with the day when it was another one."""
+    if since is None:
+        return ""
+    zone = ZoneInfo(timezone)
+    if since.astimezone(zone).date() == seen_from.astimezone(zone).date():
+        return str(_AT % {"hour": hour(since, timezone)})
+    return str(_ON % {"when": moment(since, timezone)})
 
 
 def _minutes(count: int) -> str:
     return str(ngettext("%(num)s minute", "%(num)s minutes", count))
 
 
-_LOT = lazy_gettext("%(number)s, until %(day)s, %(left)s")
+_LOT = lazy_gettext("%(number)s, %(left)s, until %(day)s")
 _GIVEN = lazy_gettext("Lot %(lot)s, at %(hour)s.")
 _BOOKED = lazy_gettext("Appointment on %(when)s.")
-_NOTED = lazy_gettext("Noted %(since)s.")
+_AT = lazy_gettext("At %(hour)s.")
+_ON = lazy_gettext("On %(when)s.")
 _OF_AN_ARRIVAL: Mapping[VerdictCode, str] = {
     V.RIGHT: lazy_gettext("Appointment at %(hour)s."),
     V.TOO_EARLY: lazy_gettext("%(off)s early: the appointment is at %(hour)s."),
@@ -186,9 +210,6 @@ _OF_AN_ARRIVAL: Mapping[VerdictCode, str] = {
     V.WRONG_CENTRE: lazy_gettext("The appointment is at %(centre)s, %(when)s."),
     V.WRONG_DAY: lazy_gettext("The appointment is on %(when)s."),
     V.OLD_PAPER: lazy_gettext("It was moved: now %(when)s, at %(centre)s."),
-    V.ALREADY_CHECKED_IN: _NOTED,
-    V.ALREADY_VACCINATED: _NOTED,
-    V.ALREADY_SEEN: _NOTED,
 }
 
 
