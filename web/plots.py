@@ -182,5 +182,6 @@ def _short(text: str, most: int) -> str:
 def _svg(parts: Sequence[str], height: float, title: str, width: int = WIDTH) -> Markup:
     label = f'role="img" aria-label="{escape(title)}"' if title else 'aria-hidden="true"'
     inside = "".join(parts)
-    opened = f'<svg class="plot" viewBox="0 0 {width} {height}" {label}>'
+    kind = "plot wide" if width > WIDTH else "plot"
+    opened = f'<svg class="{kind}" viewBox="0 0 {width} {height}" {label}>'
     return Markup(f"{opened}{inside}</svg>")  # noqa: S704 (every text was escaped above)
