@@ -61,7 +61,7 @@ REASON_NAMES: Mapping[NotVaccinatedReason, str] = {
     NotVaccinatedReason.DECLINED: lazy_gettext("The person declined"),
     NotVaccinatedReason.ALREADY_HAD_IT: lazy_gettext("Already had this dose elsewhere"),
     NotVaccinatedReason.NO_DOSE: lazy_gettext("No dose left"),
-    NotVaccinatedReason.OTHER: lazy_gettext("Another reason"),
+    NotVaccinatedReason.OTHER: lazy_gettext("For another reason"),
 }
 ACTION_NAMES: Mapping[Action, str] = {
     Action.BOOK: lazy_gettext("Booked"),
@@ -220,7 +220,7 @@ REFUSALS: Mapping[str, str] = {
     "no_such_desk": lazy_gettext("We cannot find this centre among yours."),
     "unknown_centre": lazy_gettext("We cannot find this centre among yours."),
     "no_day_sheet": lazy_gettext("We cannot find this centre among yours."),
-    "scan_uid_taken": lazy_gettext("This scan was already sent from another centre."),
+    "scan_uid_taken": lazy_gettext("Something went wrong with this scan: scan again."),
     "bad_scan": lazy_gettext("Scan a code, or type a reference."),
     "not_yet_absent": lazy_gettext("The slot has not begun: they may still come."),
     "wrong_product": lazy_gettext("This lot is of another vaccine than the appointment."),
