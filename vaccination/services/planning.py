@@ -22,6 +22,7 @@ from vaccination.services.planning_apply import apply_share as apply_share
 from vaccination.services.planning_apply import finish_apply as finish_apply
 from vaccination.services.planning_apply import pending_shares as pending_shares
 from vaccination.services.planning_keep import Solved as Solved
+from vaccination.services.planning_keep import StaleAttempt as StaleAttempt
 from vaccination.services.planning_keep import keep_proposals as keep_proposals
 from vaccination.services.planning_problem import Keys as Keys
 from vaccination.services.planning_problem import NoSuchProgramme, NoSuchRun

@@ -14,6 +14,7 @@ from vaccination.services.planning import (
     Claim,
     PlanIsLive,
     Solved,
+    StaleAttempt,
     apply_share,
     claim_run,
     fail_run,
@@ -53,8 +54,12 @@ def run_plan(run_id: int) -> None:
                 fail_run(session, claim, str(refused), now=now())
             logger.error("plan run %d failed: %s", run_id, refused)
             return
-    with transaction() as session:
-        status = keep_proposals(session, run_id, claim.attempt, solved, now=now())
+    try:
+        with transaction() as session:
+            status = keep_proposals(session, run_id, claim.attempt, solved, now=now())
+    except StaleAttempt:
+        logger.warning("plan run %d: attempt %d came too late, its plan is dropped", run_id, claim.attempt)
+        return
     if status is RunStatus.APPLYING:
         apply_plan(run_id)
 
