@@ -84,7 +84,8 @@ def open_request() -> ResponseReturnValue:
     fields = Fields(request.form)
     reference = _reference(fields)
     secret = _secret(fields)
-    birth_date = fields.birth_day("birth", local_today()) if not secret else None
+    needs_birth = not secret and "secret" not in fields.errors
+    birth_date = fields.birth_day("birth", local_today()) if needs_birth else None
     fields.check()
     with snapshot() as session:
         try:
