@@ -16,6 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from vaccination.domain.planning import RunStatus
+from vaccination.readmodels.installation import Run
 from vaccination.settings import Settings
 from web.embedded import preparing, processes, staff
 from web.embedded.home import AlreadyRunning, Home, environment, held, make_home
@@ -129,17 +130,16 @@ def _prepare(launch: Launch) -> None:
     started = time.monotonic()
     preparing.seed(launch.home, launch.env, say)
     staff.make_accounts(launch.home, preparing.state(), preparing.facts(launch.home))
-    found = preparing.state()
-    if (
-        found.run is None
-        or found.run.status is not RunStatus.APPLIED
-        or not preparing.confirmed(launch.settings)
-    ):
-        with processes.running(("planner", "worker"), launch.env, launch.home.folder / "log") as workers:
+    if not _is_done(preparing.state().run, launch.settings):
+        with processes.preparing(launch.env, launch.home.folder / "log") as workers:
             run = preparing.plan(launch.settings, workers, say)
             preparing.confirmations(launch.settings, run, workers, say)
     for line in report(launch.home, preparing.state(), launch.settings, time.monotonic() - started):
         say(line)
+
+
+def _is_done(run: Run | None, settings: Settings) -> bool:
+    return run is not None and run.status is RunStatus.APPLIED and preparing.confirmed(settings, run)
 
 
 def _home() -> Home:

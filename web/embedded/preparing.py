@@ -15,6 +15,7 @@ from alembic.config import Config
 from vaccination import db
 from vaccination.clock import now
 from vaccination.domain.planning import RunStatus
+from vaccination.queries.requests import planned_by_run
 from vaccination.readmodels.installation import Installation, Run, load, load_run
 from vaccination.security.fields import KeyRing, use_keys
 from vaccination.services.planning import RequestPlan, approve_plan, request_plan, requeue_silent
@@ -22,6 +23,7 @@ from vaccination.settings import Settings
 from web import queue
 from web.embedded.home import Home, write_private
 from web.embedded.processes import ROOT, Workers
+from web.jobs.papers import confirmations_folder
 from web.queue import JobName
 
 Say = Callable[[str], None]
@@ -137,14 +139,24 @@ def _progress(seconds: float, phase: str, score: float | None, bound: float | No
     return f"  {seconds:6.1f} s  {phase}  {'  '.join(figures)}"
 
 
-def confirmed(settings: Settings) -> bool:
-    """Whether every planned request has its confirmation on paper."""
-    return any((settings.files_dir / "confirmations").glob("**/*.pdf"))
+def confirmed(settings: Settings, run: Run) -> bool:
+    """Whether every request that the run booked has its confirmation on paper."""
+    return _missing(settings, run.id) == 0
 
 
-def confirmations(settings: Settings, run: Run, workers: Workers, say: Say) -> Path:
-    """Have the papers worker print the confirmations of a run; returns their folder."""
-    folder = settings.files_dir / "confirmations"
-    say("Printing confirmations")
+def confirmations(settings: Settings, run: Run, workers: Workers, say: Say) -> None:
+    """Have the papers worker print what is missing of a run's confirmations."""
+    missing = _missing(settings, run.id)
+    if not missing:
+        return
+    say(f"Printing {missing} confirmations into {confirmations_folder(settings, run.id)}")
     queue.enqueue(JobName.MAKE_CONFIRMATIONS, run.id)
-    return folder
+    while _missing(settings, run.id):
+        workers.check()
+        time.sleep(_LOOK_EVERY_S)
+
+
+def _missing(settings: Settings, run_id: int) -> int:
+    with db.snapshot() as session:
+        booked = len(planned_by_run(session, run_id))
+    return max(0, booked - sum(1 for _ in confirmations_folder(settings, run_id).glob("*.pdf")))

@@ -33,13 +33,14 @@ class Workers:
 
 
 @contextmanager
-def running(names: tuple[str, ...], env: Mapping[str, str], logs: Path) -> Iterator[Workers]:
-    """Start processes of the Procfile, and stop them on leaving."""
+def preparing(env: Mapping[str, str], logs: Path) -> Iterator[Workers]:
+    """The planner and a worker for papers; messages wait for the Procfile's own worker."""
     logs.mkdir(mode=0o700, exist_ok=True)
-    commands = _commands()
+    commands = {"planner": _commands()["planner"], "papers": "python -m web.worker papers default"}
     with ExitStack() as stack:
         started = {
-            name: stack.enter_context(_process(commands[name], env, logs / f"{name}.log")) for name in names
+            name: stack.enter_context(_process(command, env, logs / f"{name}.log"))
+            for name, command in commands.items()
         }
         yield Workers(started, logs)
 

@@ -4,6 +4,7 @@ from vaccination.readmodels.installation import Installation
 from vaccination.settings import Settings
 from web.embedded.home import Home
 from web.embedded.staff import sign_in_lines
+from web.jobs.papers import confirmations_folder
 
 
 def report(home: Home, found: Installation, settings: Settings, seconds: float) -> list[str]:
@@ -11,8 +12,8 @@ def report(home: Home, found: Installation, settings: Settings, seconds: float) 
     lines = ["", f"The region is ready ({seconds:.0f} s)"]
     if found.run and found.run.summary:
         lines += _plan_lines(found.run.summary)
+        lines.append(f"  confirmations  {confirmations_folder(settings, found.run.id)}")
     lines += [
-        f"  confirmations  {settings.files_dir}",
         f"  everything in  {home.folder}   (make clean forgets it)",
         f"  address        {settings.base_url}",
         f"  sign in        {settings.base_url}/account/sign-in as",
