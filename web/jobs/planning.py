@@ -3,10 +3,9 @@
 import logging
 from zoneinfo import ZoneInfo
 
-from solver.solve import solve
-
 from solver.checks import broken_rules
 from solver.contract import Params, ProblemRefused
+from solver.solve import solve
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.planning import RunStatus

@@ -1,0 +1,62 @@
+"""The clock's timetable."""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from redis import Redis
+
+from tests.jobs.rung import rung
+from vaccination.settings import Settings
+from web.queue import JobName
+from web.schedule import EVERY_MINUTES, Clock, cron_at, rings
+
+
+@pytest.fixture
+def in_reunion() -> Iterator[None]:
+    """The region is four hours ahead of Greenwich, without summer time."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "Indian/Reunion"
+    time.tzset()
+    yield
+    if before is None:
+        del os.environ["TZ"]
+    else:
+        os.environ["TZ"] = before
+    time.tzset()
+
+
+def test_a_time_becomes_a_daily_line() -> None:
+    assert cron_at("02:30") == "30 2 * * *"
+    for nonsense in ("24:00", "2", "02:60", ""):
+        with pytest.raises(ValueError, match="NIGHTLY_PLAN_AT"):
+            cron_at(nonsense)
+
+
+def test_an_installation_may_plan_by_hand_only(settings: Settings) -> None:
+    assert JobName.NIGHTLY in {ring.job for ring in rings(settings)}
+    assert JobName.NIGHTLY not in {ring.job for ring in rings(replace(settings, nightly_plan_at=""))}
+
+
+@pytest.mark.usefixtures("in_reunion")
+def test_the_night_is_the_regions(worker: Settings) -> None:
+    """02:30 in Saint-Denis is 22:30 in Greenwich, whatever the machine's own time zone."""
+    with Redis.from_url(worker.redis_url) as client:
+        (night,) = [job for job in Clock(worker, client).get_jobs() if job.func_name == JobName.NIGHTLY]
+    assert night.next_enqueue_time is not None
+    assert night.next_enqueue_time.astimezone(UTC).strftime("%H:%M") == "22:30"
+
+
+def test_the_clock_rings_by_name_for_what_is_due(worker: Settings) -> None:
+    with Redis.from_url(worker.redis_url) as client:
+        clock = Clock(worker, client)
+        assert clock.enqueue_jobs() == []
+        (sweeper,) = [job for job in clock.get_jobs() if job.func_name == JobName.SWEEP]
+        assert sweeper.next_enqueue_time is not None
+        assert sweeper.next_enqueue_time - datetime.now(UTC) <= timedelta(minutes=EVERY_MINUTES)
+        sweeper.next_enqueue_time = datetime.now(UTC) - timedelta(seconds=1)
+        assert clock.enqueue_jobs() == [sweeper]
+    assert rung(worker) == [("web.jobs.housekeeping.sweep", 0)]
