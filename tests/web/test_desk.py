@@ -33,7 +33,7 @@ from vaccination.domain.appointment import AppointmentStatus
 from vaccination.domain.references import Reference, reference_of
 from vaccination.models.appointments import Appointment, Scan
 from vaccination.models.audit import AuditEntry
-from vaccination.models.centres import Centre
+from vaccination.models.centres import Centre, Slot
 from vaccination.models.programmes import Product
 from vaccination.models.stock import StockMovement
 from vaccination.models.vaccinations import VaccinationRecord
@@ -88,9 +88,11 @@ def make_day(session: Session, moment: datetime) -> Day:
     return Day(centre.id, other.id, first.id, second.id, lot.id, reference, text)
 
 
-def _slot_now(session: Session, centre: Centre, day: date, moment: datetime):  # type: ignore[no-untyped-def]
+def _slot_now(session: Session, centre: Centre, day: date, moment: datetime) -> Slot:
+    """The slot of ten minutes in which we are; the day's last one begins at twenty to midnight."""
     local = moment.astimezone(PARIS)
-    return make_slots(session, centre, day, opens=time(local.hour, local.minute // 10 * 10), slots=1)[0]
+    minute = min(local.hour * 60 + local.minute // 10 * 10, 23 * 60 + 40)
+    return make_slots(session, centre, day, opens=time(minute // 60, minute % 60), slots=1)[0]
 
 
 def make_app(settings: Settings, url: str) -> Flask:

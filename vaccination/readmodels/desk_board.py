@@ -119,6 +119,14 @@ def load(session: Session, centre_id: int, *, now: datetime, show: Show = Show.A
     )
 
 
+def name_of(session: Session, centre_id: int) -> str:
+    """The centre's name, for the head of a page."""
+    name = session.scalar(select(Centre.name).where(Centre.id == centre_id))
+    if name is None:
+        raise NoSuchDesk
+    return name
+
+
 def choices(session: Session, centre_ids: Iterable[int] | None, *, now: datetime) -> tuple[DeskChoice, ...]:
     """The centres with these ids (None: all open ones), by name, with today's appointments."""
     which = Centre.is_open.is_(True) if centre_ids is None else Centre.id.in_(tuple(centre_ids))

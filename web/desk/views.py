@@ -20,7 +20,7 @@ from vaccination.services.vaccination import (
     record_vaccination,
     withdraw_vaccination,
 )
-from web.access import allow, centre_or_404, current_actor, own_page
+from web.access import allow, centre_or_404, current_actor
 from web.desk import words
 from web.desk.forms import (
     day_in_address,
@@ -217,12 +217,13 @@ def day_list(centre_id: int) -> ResponseReturnValue:
 def _scan_page(centre_id: int, form: FilledForm = BLANK, **shown: Any) -> ResponseReturnValue:
     """One page for all who scan: the line for the scanner above, what came of it below."""
     scan_page()
+    with snapshot() as session:
+        shown["centre_name"] = desk_board.name_of(session, centre_id)
     return render_template(
         "desk/scan.html", centre_id=centre_id, scan_uid=new_session_token(), form=form, **shown
     )
 
 
 def _back_to(centre_id: int, appointment_id: int) -> ResponseReturnValue:
-    """Where the form came from, if it says so, else the person's page."""
-    person_page = url_for("desk.person", centre_id=centre_id, appointment_id=appointment_id)
-    return redirect(own_page(request.form.get("next")) or person_page, 303)
+    """The person's page shows how things stand now."""
+    return redirect(url_for("desk.person", centre_id=centre_id, appointment_id=appointment_id), 303)
