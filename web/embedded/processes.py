@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -45,9 +46,29 @@ def preparing(env: Mapping[str, str], logs: Path) -> Iterator[Workers]:
         yield Workers(started, logs)
 
 
+class PatientManager(Manager):  # type: ignore[misc]
+    """Honcho's manager, which asks a worker twice before it kills.
+
+    Asked to end, a worker first finishes the job at hand; asked again, it ends the job too. Killed outright it
+    would leave its job running.
+    """
+
+    _asked_again_at: float | None = None
+    _has_killed = False
+
+    def kill(self) -> None:
+        """Called again and again while somebody has not ended."""
+        if self._asked_again_at is None:
+            self._asked_again_at = time.monotonic()
+            self._killall()
+        elif not self._has_killed and time.monotonic() - self._asked_again_at > _SECONDS_TO_STOP:
+            self._has_killed = True
+            super().kill()
+
+
 def serve(env: Mapping[str, str]) -> int:
     """Run the whole Procfile until somebody says stop; returns the exit code."""
-    manager = Manager(Printer(sys.stdout))
+    manager = PatientManager(Printer(sys.stdout))
     commands = _commands()
     for name in SERVED:
         manager.add_process(name, commands[name], env=dict(env), cwd=str(ROOT))
