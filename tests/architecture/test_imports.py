@@ -46,6 +46,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "solver.checks",
         "solver.folder",  # reads and writes numpy columns; loads no engine, see test_guards
         "solver.folder_export",
+        "solver.folder_out",
+        "solver.cells",
+        "solver.objective",
     ),
     "vaccination.migrations": ("vaccination.models", "vaccination.settings", "vaccination.db"),
     "solver.contract": (),

@@ -37,6 +37,8 @@ def at_centre(*allowed: Role, **values: str | int) -> Rule:
 
 
 AT_DESK = (Role.DESK, Role.VACCINATOR, Role.CENTRE_MANAGER)
+AT_CENTRE = (Role.AGENCY, Role.CENTRE_MANAGER)
+
 
 TABLE: dict[str, Rule] = {
     # about
@@ -80,6 +82,84 @@ TABLE: dict[str, Rule] = {
     "desk.find": at_centre(*AT_DESK),
     "desk.send_find": at_centre(*AT_DESK),
     "desk.day_list": at_centre(*AT_DESK),
+    # agency
+    "agency.home": roles(Role.AGENCY),
+    # centres
+    "centres.home": roles(*AT_CENTRE),
+    "centres.new": roles(Role.AGENCY),
+    "centres.send_new": roles(Role.AGENCY),
+    "centres.show": at_centre(*AT_CENTRE),
+    "centres.change": at_centre(Role.AGENCY),
+    "centres.send_change": at_centre(Role.AGENCY),
+    "centres.close": at_centre(Role.AGENCY),
+    "centres.reopen": at_centre(Role.AGENCY),
+    "centres.hours": at_centre(*AT_CENTRE),
+    "centres.send_hours": at_centre(*AT_CENTRE),
+    "centres.send_sessions": at_centre(*AT_CENTRE),
+    "centres.calendar": at_centre(*AT_CENTRE),
+    "centres.day": at_centre(*AT_CENTRE, day="2027-05-04"),
+    "centres.send_seats": at_centre(*AT_CENTRE, day="2027-05-04"),
+    "centres.close_session": at_centre(*AT_CENTRE, day="2027-05-04"),
+    "centres.reopen_session": at_centre(*AT_CENTRE, day="2027-05-04"),
+    "centres.close_day": at_centre(*AT_CENTRE, day="2027-05-04"),
+    "centres.reopen_day": at_centre(*AT_CENTRE, day="2027-05-04"),
+    "centres.add_session": at_centre(*AT_CENTRE, day="2027-05-04"),
+    # set-up by file
+    "files.show": roles(Role.AGENCY, kind="centres"),
+    "files.download": roles(Role.AGENCY, kind="centres"),
+    "files.send": roles(Role.AGENCY, kind="centres"),
+    # programme
+    "programme.home": roles(Role.AGENCY),
+    "programme.facts": roles(Role.AGENCY),
+    "programme.send_facts": roles(Role.AGENCY),
+    "programme.policy": roles(Role.AGENCY),
+    "programme.send_policy": roles(Role.AGENCY),
+    "programme.new_product": roles(Role.AGENCY),
+    "programme.send_new_product": roles(Role.AGENCY),
+    "programme.product": roles(Role.AGENCY),
+    "programme.send_product": roles(Role.AGENCY),
+    "programme.new_schedule": roles(Role.AGENCY),
+    "programme.send_new_schedule": roles(Role.AGENCY),
+    "programme.schedule": roles(Role.AGENCY),
+    "programme.send_schedule": roles(Role.AGENCY),
+    "programme.new_group": roles(Role.AGENCY),
+    "programme.send_new_group": roles(Role.AGENCY),
+    "programme.group": roles(Role.AGENCY),
+    "programme.send_group": roles(Role.AGENCY),
+    "programme.send_phase": roles(Role.AGENCY),
+    "programme.send_remove_phase": roles(Role.AGENCY),
+    # stock
+    "stock.home": roles(*AT_CENTRE),
+    "stock.new_delivery": roles(Role.AGENCY),
+    "stock.send_delivery": roles(Role.AGENCY),
+    "stock.centre": at_centre(*AT_CENTRE),
+    "stock.send_receive": at_centre(*AT_CENTRE),
+    "stock.lot": at_centre(*AT_CENTRE),
+    "stock.send_write_off": at_centre(*AT_CENTRE),
+    "stock.send_count": at_centre(*AT_CENTRE),
+    "stock.send_cancel": at_centre(Role.AGENCY),
+    "stock.send_quarantine": at_centre(Role.AGENCY),
+    "stock.send_allotment": at_centre(Role.AGENCY),
+    # plans
+    "planning.home": roles(Role.AGENCY),
+    "planning.new": roles(Role.AGENCY),
+    "planning.send_new": roles(Role.AGENCY),
+    "planning.show": roles(Role.AGENCY),
+    "planning.progress": roles(Role.AGENCY),
+    "planning.left_out": roles(Role.AGENCY),
+    "planning.apply": roles(Role.AGENCY),
+    "planning.discard": roles(Role.AGENCY),
+    "planning.problem_folder": roles(Role.AGENCY),
+    "planning.run_folder": roles(Role.AGENCY),
+    "planning.import_page": roles(Role.AGENCY),
+    "planning.send_import": roles(Role.AGENCY),
+    # accounts
+    "users.home": roles(Role.AGENCY),
+    "users.send_new": roles(Role.AGENCY),
+    "users.send_password": roles(Role.AGENCY),
+    "users.send_role": roles(Role.AGENCY),
+    "users.send_revoke": roles(Role.AGENCY),
+    "users.send_close": roles(Role.AGENCY),
     # the gallery of parts, under test only
     "parts.gallery": PUBLIC,
 }

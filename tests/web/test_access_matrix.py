@@ -97,7 +97,7 @@ def _status(app: Flask, route: Route, rule: Rule, call: Call) -> int:
     if call.role is not None:
         sign_in_client(client, call.role.value)
     values: dict[str, str | int] = {}
-    for argument in route.arguments:
+    for argument in route._converters:  # without those that have a fixed value
         is_number = "Integer" in type(route._converters[argument]).__name__
         values[argument] = 1 if is_number else "x"
     values |= rule.values

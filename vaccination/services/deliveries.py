@@ -82,10 +82,12 @@ def announce_delivery(
 
 def receive_delivery(
     session: Session, delivery_id: int, *, day: date, now: datetime, user_id: int | None = None,
-    doses: int | None = None,
+    doses: int | None = None, centre_id: int | None = None,
 ) -> None:  # fmt: skip
-    """The vials are there: into the ledger. `doses` where other than announced arrived."""
-    delivery = _claimed(session, delivery_id, DeliveryStatus.RECEIVED)
+    """The vials are there: into the ledger. `doses` where other than announced arrived; `centre_id` where
+    the actor may receive at that centre only.
+    """
+    delivery = _claimed(session, delivery_id, DeliveryStatus.RECEIVED, centre_id)
     if doses is not None and doses != delivery.doses:
         faults = Faults()
         faults.between("doses", doses, 1, MOST_DOSES)
@@ -153,10 +155,12 @@ def _lot_of(session: Session, command: AnnounceDelivery) -> Lot:
     return lot
 
 
-def _claimed(session: Session, delivery_id: int, status: DeliveryStatus) -> Delivery:
+def _claimed(
+    session: Session, delivery_id: int, status: DeliveryStatus, centre_id: int | None = None
+) -> Delivery:
     """Turn an announced delivery into something else, once."""
     delivery = session.get(Delivery, delivery_id)
-    if delivery is None:
+    if delivery is None or centre_id not in (None, delivery.centre_id):
         raise DeliveryUnknown(delivery_id=delivery_id)
     claimed = session.scalar(
         update(Delivery)
