@@ -69,6 +69,7 @@ def record_vaccination(
     appointment = _at_centre(session, command.appointment_id, command.centre_id)
     if session.scalar(select(Lot.product_id).where(Lot.id == command.lot_id)) != appointment.product_id:
         raise WrongProduct
+    _lock_request(session, appointment.request_id)
     facts = {"lot_id": command.lot_id, "site": command.site.value}
     step = Step(appointment.id, Action.VACCINATE, appointment.status, facts=facts)
     try:
@@ -111,6 +112,7 @@ def withdraw_vaccination(
 ) -> None:
     """Take back what was recorded, a dose or none: the person waits again, the old record stays withdrawn."""
     appointment = _at_centre(session, command.appointment_id, command.centre_id)
+    _lock_request(session, appointment.request_id)
     step = Step(appointment.id, Action.UNDO_VACCINATION, appointment.status)
     take_step(session, step, now=now, user_id=actor.user_id)
     record = _standing_record(session, appointment.id)
@@ -173,9 +175,15 @@ def _given_at(appointment: Columns, now: datetime) -> datetime:
     return now if appointment.day == today else starts_at
 
 
+def _lock_request(session: Session, request_id: int) -> None:
+    """The request before its appointments, as everywhere (docs/locking.md).
+
+    So two doses recorded at once do not each think that the other is still owed.
+    """
+    session.execute(select(Request.id).where(Request.id == request_id).with_for_update(key_share=True))
+
+
 def _complete_if_all_given(session: Session, request_id: int) -> None:
-    # The request's row is locked, so that two doses recorded at once do not each think the other is owed.
-    session.execute(select(Request.id).where(Request.id == request_id).with_for_update())
     owed = session.scalar(
         select(func.count())
         .select_from(Appointment)

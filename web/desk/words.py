@@ -129,7 +129,7 @@ def standing(person: DeskPerson) -> str:
         return str(_GIVEN % {"lot": person.given.lot, "hour": at})
     if person.status is S.BOOKED or person.since is None:
         return str(_BOOKED % {"when": moment(person.starts_at, person.timezone)})
-    return _noted(person.since, person.starts_at, person.timezone)
+    return _noted(person.status, person.since, person.starts_at, person.timezone)
 
 
 def lot_names(lots: Iterable[LotOnHand]) -> dict[int, str]:
@@ -181,16 +181,17 @@ def _of_an_arrival(verdict: DeskVerdict, arrival: Arrival) -> str:
     }
     if verdict.code in _OF_AN_ARRIVAL:
         return str(_OF_AN_ARRIVAL[verdict.code] % facts)
-    return _noted(arrival.since, verdict.at, arrival.timezone)
+    return _noted(arrival.status, arrival.since, verdict.at, arrival.timezone)
 
 
-def _noted(since: datetime | None, seen_from: datetime, timezone: str) -> str:
-    """At what time, with the day when it was another one."""
+def _noted(status: AppointmentStatus, since: datetime | None, seen_from: datetime, timezone: str) -> str:
+    """At what time, or since when, with the day when it was another one."""
     if since is None:
         return ""
     zone = ZoneInfo(timezone)
     if since.astimezone(zone).date() == seen_from.astimezone(zone).date():
-        return str(_AT % {"hour": hour(since, timezone)})
+        words = _SINCE if status is S.CHECKED_IN else _AT
+        return str(words % {"hour": hour(since, timezone)})
     return str(_ON % {"when": moment(since, timezone)})
 
 
@@ -202,6 +203,7 @@ _LOT = lazy_gettext("%(number)s, %(left)s, until %(day)s")
 _GIVEN = lazy_gettext("Lot %(lot)s, at %(hour)s.")
 _BOOKED = lazy_gettext("Appointment on %(when)s.")
 _AT = lazy_gettext("At %(hour)s.")
+_SINCE = lazy_gettext("Since %(hour)s.")
 _ON = lazy_gettext("On %(when)s.")
 _OF_AN_ARRIVAL: Mapping[VerdictCode, str] = {
     V.RIGHT: lazy_gettext("Appointment at %(hour)s."),
