@@ -49,7 +49,7 @@ def preparing(env: Mapping[str, str], logs: Path) -> Iterator[Workers]:
 class PatientManager(Manager):  # type: ignore[misc]
     """Honcho's manager, which asks a worker twice before it kills.
 
-    Asked to end, a worker first finishes the job at hand; asked again, it ends the job too. Killed outright it
+    Asked to end, a worker first finishes its job; asked again, it ends the job too. Killed outright it
     would leave its job running.
     """
 
