@@ -8,6 +8,7 @@ MAIL_URL says which: `smtps://user:password@host` (TLS from the first byte), `st
 import os
 import smtplib
 import ssl
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -52,7 +53,6 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{mail.client_ref}@{domain}>"
-    message["Content-Language"] = mail.locale
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(mail.text)
@@ -60,14 +60,16 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     for attachment in mail.attachments:
         main, _, sub = attachment.media_type.partition("/")
         message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
+    message["Content-Language"] = mail.locale  # last: adding parts moves every Content- header into the first
     return message
 
 
 def _address(text: str) -> Address:
+    local, _, domain = text.rpartition("@")
     try:
-        return Address(addr_spec=text)
-    except (ValueError, IndexError) as wrong:
-        raise Undeliverable("not an address") from wrong
+        return Address(addr_spec=f"{local}@{domain.encode('idna').decode()}")
+    except (ValueError, IndexError, MessageError):
+        raise Undeliverable("not an address") from None
 
 
 class FileMailer:
@@ -129,6 +131,8 @@ class SmtpMailer:
             code, _ = next(iter(refused.recipients.values()))
             self._forget_mail(server)
             raise _judged(code) from None
+        except smtplib.SMTPNotSupportedError:
+            raise Undeliverable("the mail server takes no such address") from None  # é before the @
         except smtplib.SMTPDataError as refused:
             self._forget_mail(server)
             raise _judged(refused.smtp_code) from None

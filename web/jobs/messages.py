@@ -34,9 +34,9 @@ _ENOUGH_FAILURES = 3
 Send = Callable[[Outgoing], None]
 
 
-def deliver_batch(_row_id: int = 0) -> None:
+def deliver_batch(_row_id: int = 0, longest: timedelta = _LONGEST) -> None:
     """Deliver what is due, e-mails first; ring again when the time was not enough."""
-    ends_at = now() + _LONGEST
+    ends_at = now() + longest
     chosen = settings()
     with closing(mailer_of(chosen)) as mailer:
         mailed = _deliver(MessageChannel.EMAIL, lambda out: send_mail(out, mailer, chosen), ends_at)
