@@ -58,13 +58,13 @@ REFERENCE = reference_of(123_456_789)
 class Desk:
     """A centre with one person booked today at nine for the first dose, and 28 days later for the second."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, reference: str = REFERENCE) -> None:
         self.session = session
         self.keys = SigningKeys.from_text(SIGNING_KEYS)
         self.centre = make_centre(session)
         programme, product = make_programme(session), make_product(session)
         schedule = make_schedule(session, programme, product)
-        self.request = make_request(session, programme, make_person(session), reference=REFERENCE)
+        self.request = make_request(session, programme, make_person(session), reference=reference)
         slots = [make_slots(session, self.centre, day)[0] for day in (TODAY, TODAY + timedelta(28))]
         self.first, self.second = book_pair(session, self.request, schedule, tuple(slots))
         user = make_user(session, Role.DESK, centre=self.centre)

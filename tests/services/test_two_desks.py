@@ -16,9 +16,11 @@ from vaccination.domain.appointment import AppointmentStatus, WrongStatus
 from vaccination.domain.check_in import VerdictCode
 from vaccination.domain.vaccination import InjectionSite
 from vaccination.models.appointments import Appointment, AppointmentEvent, Scan
+from vaccination.models.programmes import Programme
 from vaccination.models.stock import StockMovement
 from vaccination.models.vaccinations import VaccinationRecord
 from vaccination.security.signing_keys import SigningKeys
+from vaccination.services.booking import CannotCancel, cancel_request
 from vaccination.services.desk import CheckIn, check_in
 from vaccination.services.vaccination import RecordVaccination, record_vaccination
 
@@ -114,3 +116,36 @@ def test_of_several_vaccinators_one_draws_the_dose(database: str) -> None:
         assert session.scalar(select(func.count()).select_from(VaccinationRecord)) == 1
         used = select(func.count()).select_from(StockMovement).where(StockMovement.doses < 0)
         assert session.scalar(used) == 1
+
+
+def test_nobody_is_let_in_and_cancelled_at_once(database: str) -> None:
+    """A person cancels by phone while somebody holds their paper before the scanner."""
+    for number in range(6):
+        with transaction() as session:
+            desk = Desk(session, reference=f"ROUND{number:05d}")
+            appointment_id, request_id, text = desk.first.id, desk.request.id, desk.text(desk.first)
+            centre_id, actor = desk.centre.id, desk.actor
+            session.get_one(Programme, desk.request.programme_id).is_active = False
+        command = CheckIn(scan_uid=f"race-{number}", centre_id=centre_id, entry="scanner", text=text)
+
+        def scan(command: CheckIn = command, actor: Actor = actor) -> str:
+            with transaction() as session:
+                return check_in(session, command, now=AT_NINE, actor=actor, keys=KEYS).code
+
+        def cancel(request_id: int = request_id) -> str:
+            try:
+                with transaction() as session:
+                    cancel_request(session, request_id, now=AT_NINE)
+            except CannotCancel:
+                return "refused"
+            return "cancelled"
+
+        with ThreadPoolExecutor(2) as pool:
+            scanned, cancelled = pool.submit(scan), pool.submit(cancel)
+            outcome = (scanned.result(), cancelled.result())
+        with transaction() as session:
+            status = session.scalar(select(Appointment.status).where(Appointment.id == appointment_id))
+        assert (*outcome, status) in (
+            ("right", "refused", AppointmentStatus.CHECKED_IN),
+            ("cancelled", "cancelled", AppointmentStatus.CANCELLED),
+        )
