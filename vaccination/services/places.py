@@ -7,9 +7,9 @@ meet in the same order, so none waits for the other in a circle.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
-from sqlalchemy import update
+from sqlalchemy import BindParameter, ColumnElement, Integer, Table, Update, bindparam, update
 from sqlalchemy.orm import Session
 
 from vaccination.errors import Conflict
@@ -54,32 +54,35 @@ class Places:
 
 def take(session: Session, places: Places) -> None:
     """Take all of them; raises SlotFull or NoDoseLeft where one is gone, and the caller rolls back."""
-    for budget_id, doses in sorted(places.doses.items()):
-        # One statement tests and takes: two requests cannot both win the last one.
-        taken = session.scalar(
-            update(DoseBudget)
-            .where(DoseBudget.id == budget_id, DoseBudget.taken + doses <= DoseBudget.doses)
-            .values(taken=DoseBudget.taken + doses)
-            .returning(DoseBudget.id)
-        )
-        if taken is None:
-            raise NoDoseLeft
-    for slot_id, seats in sorted(places.seats.items()):
-        taken = session.scalar(
-            update(Slot)
-            .where(Slot.id == slot_id, Slot.taken + seats <= Slot.seats)
-            .values(taken=Slot.taken + seats)
-            .returning(Slot.id)
-        )
-        if taken is None:
-            raise SlotFull
+    # One statement tests and takes: two requests cannot both win the last one.
+    if _each(session, _TAKE_DOSES, places.doses) < len(places.doses):
+        raise NoDoseLeft
+    if _each(session, _TAKE_SEATS, places.seats) < len(places.seats):
+        raise SlotFull
 
 
 def give_back(session: Session, places: Places) -> None:
     """Give all of them back; that needs no test, but keeps to the order."""
-    for budget_id, doses in sorted(places.doses.items()):
-        session.execute(
-            update(DoseBudget).where(DoseBudget.id == budget_id).values(taken=DoseBudget.taken - doses)
-        )
-    for slot_id, seats in sorted(places.seats.items()):
-        session.execute(update(Slot).where(Slot.id == slot_id).values(taken=Slot.taken - seats))
+    _each(session, _GIVE_DOSES, places.doses)
+    _each(session, _GIVE_SEATS, places.seats)
+
+
+def _each(session: Session, statement: Update, wanted: Mapping[int, int]) -> int:
+    """The statement for every row, in the order of their ids, sent together; how many rows it changed."""
+    if not wanted:
+        return 0
+    session.flush()
+    rows = [{"row_id": row_id, "n": n} for row_id, n in sorted(wanted.items())]
+    return session.connection().execute(statement, rows).rowcount
+
+
+def _changing(table: Table, by: ColumnElement[int], *guard: ColumnElement[bool]) -> Update:
+    return update(table).where(table.c.id == bindparam("row_id"), *guard).values(taken=table.c.taken + by)
+
+
+_SLOT, _BUDGET = cast(Table, Slot.__table__), cast(Table, DoseBudget.__table__)
+_N: BindParameter[int] = bindparam("n", type_=Integer)
+_TAKE_DOSES = _changing(_BUDGET, _N, _BUDGET.c.taken + _N <= _BUDGET.c.doses)
+_TAKE_SEATS = _changing(_SLOT, _N, _SLOT.c.taken + _N <= _SLOT.c.seats)
+_GIVE_DOSES = _changing(_BUDGET, -_N)
+_GIVE_SEATS = _changing(_SLOT, -_N)

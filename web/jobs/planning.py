@@ -32,8 +32,6 @@ from web.queue import JobName, enqueue
 
 logger = logging.getLogger(__name__)
 
-MESSAGES_A_BATCH = 200
-
 
 class PlanRefused(Exception):
     """No plan that may be kept came of it; the text is stored with the run and holds nothing personal."""
@@ -91,7 +89,7 @@ def apply_plan(run_id: int) -> None:
     for centre_id in centre_ids:
         with transaction() as session:
             booked = apply_share(session, run_id, centre_id, now=now())
-        for _ in range(0, booked or 0, MESSAGES_A_BATCH):
+        if booked:
             enqueue(JobName.DELIVER_BATCH)
     with transaction() as session:
         done = finish_apply(session, run_id, now=now())
