@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests import servers
-from tests.bench import desk, places, planning
+from tests.bench import desk, places, plan_store, planning
 from tests.bench.figures import Figure, machine
 from tests.databases import ROOT, PostgresDatabases, SqliteDatabases
 from vaccination import db
@@ -24,6 +24,7 @@ def main() -> None:
     found = machine()
     sections = {
         "Planning (`solver.solve`, one worker)": list(planning.measure()),
+        "A plan and the store (5,000 requests; first come, first served)": list(_plan_store()),
         "Desk": list(_desk()),
         "Booking on PostgreSQL (its disk is not waited for: fsync off)": list(_places()),
     }
@@ -33,6 +34,13 @@ def main() -> None:
     values = {f"{title}/{one.name}": one.value for title, part in sections.items() for one in part}
     _LAST.write_text(json.dumps(values, indent=1), encoding="utf-8")
     sys.stdout.write(text)
+
+
+def _plan_store() -> Iterator[Figure]:
+    with _postgres():
+        yield from plan_store.measure("PostgreSQL")
+    with tempfile.TemporaryDirectory() as folder, SqliteDatabases(Path(folder)).fresh() as url, _bound(url):
+        yield from plan_store.measure("SQLite")
 
 
 def _desk() -> Iterator[Figure]:
