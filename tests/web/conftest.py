@@ -28,7 +28,22 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def plain_app() -> Flask:
+    """The shared pages, without a database; made once, so a test changes nothing of it."""
+    settings = Settings(
+        database_url="sqlite:////not-in-tests/region.sqlite",
+        redis_url="redis://not-in-tests:1/0",
+        secret_key="only-for-tests",
+        field_keys="",
+        signing_keys="",
+        base_url="http://localhost",
+        secure_cookies=False,
+    )
+    return create_app(settings, testing=True, features=("parts",))
+
+
 @pytest.fixture
-def plain_app(settings: Settings) -> Flask:
-    """The shared pages, without a database."""
+def own_app(settings: Settings) -> Flask:
+    """The same, for a test which changes it."""
     return create_app(settings, testing=True, features=("parts",))

@@ -45,7 +45,7 @@ def _routes(app: Flask) -> Iterator[Route]:
             yield route
 
 
-def test_every_route_is_in_the_table_and_the_table_has_no_other(plain_app: Flask, settings: Settings) -> None:
+def test_every_route_is_in_the_table_and_the_table_has_no_other(settings: Settings) -> None:
     app = create_app(settings, testing=True)
     routes = {route.endpoint for route in _routes(app)}
     assert routes == set(TABLE)
@@ -123,8 +123,8 @@ def _is_right(status: int, rule: Rule, call: Call, route: Route) -> bool:
     return status not in (401, 403) and status < 500
 
 
-def test_a_view_without_a_mark_is_closed(plain_app: Flask) -> None:
-    plain_app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
-    answer = plain_app.test_client().get("/forgotten")
+def test_a_view_without_a_mark_is_closed(own_app: Flask) -> None:
+    own_app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    answer = own_app.test_client().get("/forgotten")
     assert answer.status_code == 403
     assert "secret" not in answer.text

@@ -33,16 +33,16 @@ def test_every_answer_is_closed_tight(plain_app: Flask, address: str) -> None:
     assert "camera=()" in found["Permissions-Policy"]
 
 
-def test_only_a_scan_page_has_the_camera(plain_app: Flask) -> None:
-    view = plain_app.view_functions["about.help_page"]
+def test_only_a_scan_page_has_the_camera(own_app: Flask) -> None:
+    view = own_app.view_functions["about.help_page"]
 
     def scanning() -> object:
         headers.scan_page()
         return view()
 
     scanning._access = view._access  # type: ignore[attr-defined]
-    plain_app.view_functions["about.help_page"] = scanning
-    answer = plain_app.test_client().get("/help")
+    own_app.view_functions["about.help_page"] = scanning
+    answer = own_app.test_client().get("/help")
     assert "camera=(self)" in answer.headers["Permissions-Policy"]
     assert "'wasm-unsafe-eval'" in answer.headers["Content-Security-Policy"]
 
