@@ -16,6 +16,8 @@ from solver.routes import Routes
 
 ROUNDS = 300
 GAIN = 1e-9
+TRIES = 3
+"""Routes of a unit that are tried before it looks again."""
 
 
 def option_of(routes: Routes, route: int, first_day: int, second_day: int) -> Option:
@@ -59,21 +61,25 @@ def _place_best(
         if time.monotonic() > deadline:
             return False
         unit = int(routes.unit[route])
-        option = option_of(routes, route, choices.first_day[route], choices.second_day[route])
-        if (unit, option) in barred:
-            continue
-        changed = True
-        if not board.place(unit, option):
-            barred.add((unit, option))
+        if unit not in board.placed:
+            option = option_of(routes, route, choices.first_day[route], choices.second_day[route])
+            if (unit, option) not in barred:
+                changed = True
+                if not board.place(unit, option):
+                    barred.add((unit, option))
     return changed
 
 
 def best_routes(looking: Pricer, choices: Choices) -> Ints:
-    """The best route of each unit that gains by being planned; who must be planned, then by gain a head."""
+    """The best few routes of each unit that gains by it; who must be planned, then by gain a head."""
     unit, units = looking.routes.unit, looking.units
     gain = choices.gain + units.drop_price[unit]
     rows = np.flatnonzero((gain > GAIN) | (units.held[unit] & (gain > -np.inf)))
     order = rows[np.lexsort((-gain[rows], unit[rows]))]
-    best = order[np.concatenate([[True], np.diff(unit[order]) != 0])] if len(order) else order
-    mine = unit[best]
-    return np.asarray(best[np.lexsort((mine, -gain[best] / units.size[mine], ~units.held[mine]))])
+    mine = unit[order]
+    start = np.flatnonzero(np.concatenate([[True], np.diff(mine) != 0])) if len(mine) else mine
+    lengths = np.diff(np.append(start, len(mine)))
+    turn = np.arange(len(mine)) - np.repeat(start, lengths)
+    best = np.repeat(gain[order[start]], lengths)[turn < TRIES]
+    order, mine, turn = (x[turn < TRIES] for x in (order, mine, turn))
+    return np.asarray(order[np.lexsort((turn, mine, -best / units.size[mine], ~units.held[mine]))])

@@ -10,7 +10,7 @@ import time
 import numpy as np
 
 from solver.board import Board
-from solver.columns import Columns, best_of_each, good_columns, paid
+from solver.columns import Columns, best_of_each, every_column, good_columns, paid
 from solver.contract import Bools, Floats, Ints
 from solver.master import Master
 from solver.pricing import Pricer, Prices
@@ -23,11 +23,13 @@ ENOUGH, ALONE = 0.8, 0.3
 WHOLE = 1e-3
 ROUNDS = 40
 KEEP_PER_UNIT = 10
+SLACK = 60.0
+"""The programme starts with options that are at most so much worse than the unit's best."""
 
 
 def dive(pricer: Pricer, relaxation: Relaxation, deadline: float) -> tuple[Columns, Floats, Prices] | None:
     """Options, the fraction of each that is taken when all vials are (nearly) whole, and the prices then."""
-    master = Master(pricer)
+    master = Master(pricer, by_day=True)
     master.add(_promising(pricer, relaxation))
     best = None
     shelves = _Shelves(master, pricer)
@@ -90,9 +92,11 @@ def _together(columns: list[Columns]) -> Columns:
 
 def _promising(pricer: Pricer, relaxation: Relaxation) -> Columns:
     """Of each unit the options that lose least at the proven prices."""
-    columns = relaxation.columns
-    gain = columns.value - paid(pricer, columns, relaxation.prices)
-    return best_of_each(columns, gain, KEEP_PER_UNIT)
+    prices = relaxation.prices
+    best = np.full(len(pricer.units), -np.inf)
+    np.maximum.at(best, pricer.routes.unit, pricer.best(prices).gain)
+    columns = every_column(pricer, prices, best - SLACK)
+    return best_of_each(columns, columns.value - paid(pricer, columns, prices), KEEP_PER_UNIT)
 
 
 def _settle(master: Master, pricer: Pricer, deadline: float) -> tuple[Floats, Prices] | None:

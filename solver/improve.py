@@ -97,7 +97,9 @@ class Search:
         limits = Limits(seconds, PIECE_EFFORT, self.params.workers, int(self.random.integers(2**31)))
         answer = choose(self.pricer, columns, rest_of(self.board, self.pricer, columns), hint, limits)
         if answer is not None:
-            for i in answer.taken.tolist():
+            # Households need slots side by side: they sit down first.
+            size = self.pricer.units.size[columns.unit[answer.taken]]
+            for i in answer.taken[np.argsort(-size, kind="stable")].tolist():
                 place_column(self.board, self.pricer, columns, i)
             score = score_of(self.board)
             if score >= self.score and all(u in self.board.placed for u in old if self.pricer.units.held[u]):

@@ -19,8 +19,11 @@ UNPLANNED_PIN = 1e5
 class Master:
     """The restricted programme, its prices and its fractions."""
 
-    def __init__(self, pricer: Pricer) -> None:
+    def __init__(self, pricer: Pricer, by_day: bool = False) -> None:
+        """Doses are counted by runs of days on which the same lots can be used, or day by day."""
         self.pricer = pricer
+        segment = pricer.supply.segment
+        self.row_day = np.broadcast_to(np.arange(segment.shape[2]), segment.shape) if by_day else segment
         self.model = mathopt.Model(name="master")
         self.model.objective.is_maximize = True
         self.columns: list[Columns] = []
@@ -39,14 +42,16 @@ class Master:
     def _add_lots(self) -> None:
         """Each lot's doses go to the days on which it can be used."""
         supply, lots = self.pricer.supply, self.pricer.problem.lots
-        foreign = supply.foreign
+        foreign = np.zeros(supply.foreign.shape)
+        where = np.indices(foreign.shape)
+        np.add.at(foreign, (where[0], where[1], self.row_day), supply.foreign)
         drawn: dict[tuple[int, int, int], mathopt.LinearConstraint] = {}
         for lot, (low, high) in enumerate(supply.lot_days.tolist()):
             if low >= high or not lots.doses[lot]:
                 continue
             row = self.model.add_linear_constraint(ub=float(supply.doses[lot]))
             centre, product = int(lots.centre[lot]), int(lots.product[lot])
-            for day in range(low, high):
+            for day in np.unique(self.row_day[centre, product, low:high]).tolist():
                 key = centre, product, day
                 if key not in drawn:
                     self.opened[key] = self.model.add_variable(lb=0.0)
@@ -61,7 +66,8 @@ class Master:
     def add(self, columns: Columns) -> None:
         """More options. Those that need a product of which there is never any are left out."""
         uses = uses_of(self.pricer, columns)
-        keys = list(zip(uses.centre.tolist(), uses.product.tolist(), uses.day.tolist(), strict=True))
+        row_day = self.row_day[uses.centre, uses.product, uses.day]
+        keys = list(zip(uses.centre.tolist(), uses.product.tolist(), row_day.tolist(), strict=True))
         supplied = np.array([key in self._doses for key in keys], dtype=np.bool_)
         lost = np.zeros(len(columns), dtype=np.bool_)
         lost[uses.column[~supplied]] = True
@@ -123,6 +129,7 @@ class Master:
             if rows:
                 at = tuple(np.array(list(rows)).T)
                 table[at] = np.maximum(result.dual_values(list(rows.values())), 0.0)
+        prices = Prices(prices.seats, np.take_along_axis(prices.doses, self.row_day, axis=2))
         unit = np.array(result.dual_values(self._units), dtype=np.float64)
         return result.objective_value(), fractions, prices, unit
 

@@ -17,6 +17,7 @@ from solver.routes import Routes
 from solver.supply import Supply
 
 CHUNK_CELLS = 1_500_000
+FINITE = 1e15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +84,8 @@ class Pricer:
         found = []
         for low, high in self.blocks:
             rows = slice(low, high)
-            gains = self.routes.worth[rows] - least[self.routes.unit[rows]]
+            # Finite, so that a closed day (a cost of inf) is never cheap enough.
+            gains = np.minimum(self.routes.worth[rows] - least[self.routes.unit[rows]], FINITE)
             found += [
                 (route + low, day_1, day_2, self.routes.worth[route + low] - cost)
                 for route, day_1, day_2, cost in self._options(rows, *costs, gains)

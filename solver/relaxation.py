@@ -39,14 +39,20 @@ class Relaxation:
 OnBound = Callable[[float], None]
 
 
-def relax(pricer: Pricer, deadline: float, on_bound: OnBound = lambda bound: None) -> Relaxation:
+def relax(
+    pricer: Pricer,
+    deadline: float,
+    on_bound: OnBound = lambda bound: None,
+    start: Prices | None = None,
+    close: float = CLOSE,
+) -> Relaxation:
     """Generate options until the bound is nearly tight or the deadline (monotonic clock) has come."""
     master = Master(pricer)
     search = _Search(pricer, on_bound)
     dropped = float(pricer.units.drop_price.sum())
     least = -pricer.units.drop_price
     converged = False
-    prices = Prices.free(pricer.problem)
+    prices = start or Prices.free(pricer.problem)
     for _ in range(ROUNDS):
         found = search.look(prices, least)
         if time.monotonic() > deadline:
@@ -58,7 +64,7 @@ def relax(pricer: Pricer, deadline: float, on_bound: OnBound = lambda bound: Non
         value, fractions, its_prices, unit = solved
         added = master.add_overfull(fractions)
         value -= dropped + master.pinned_bonus
-        if not added and search.bound - value <= CLOSE * abs(search.bound):
+        if not added and search.bound - value <= close * abs(search.bound):
             converged = True
             break
         least = unit - pricer.units.drop_price - master.must + WORTHWHILE

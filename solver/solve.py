@@ -11,7 +11,7 @@ import numpy as np
 from solver.baseline import first_come
 from solver.board import Board
 from solver.classes import Units, units_of
-from solver.construct import fill, option_of
+from solver.construct import fill
 from solver.contract import (
     Fault,
     OnProgress,
@@ -25,17 +25,16 @@ from solver.contract import (
 from solver.dive import dive
 from solver.explain import why_unplanned
 from solver.faults import validated
+from solver.improve import Search, place_column, score_of
 from solver.objective import terms_of
 from solver.pricing import Pricer, Prices
-from solver.relaxation import Relaxation, relax
+from solver.relaxation import Relaxation
 from solver.routes import Routes, routes_of
-from solver.sampling import relax_sample
+from solver.sampling import LARGEST_PROGRAMME, relax_in_steps
 from solver.supply import Supply, supply_of
 
-RELAX_SHARE, DIVE_SHARE = 0.5, 0.8
-"""By these shares of the time limit the relaxation and the rounding must have ended."""
-WHOLE_LIMIT = 12_000
-"""More units than this are priced from a sample."""
+RELAX_SHARE, DIVE_SHARE, IMPROVE_SHARE = 0.4, 0.65, 0.97
+"""By these shares of the time limit the relaxation, the rounding and the improvement must have ended."""
 OPTIMAL = 1e-6
 
 
@@ -52,6 +51,8 @@ class _Run:
     bound: float = np.inf
     score: float = -np.inf
     board: Board | None = None
+    prices: Prices | None = None
+    """The prices under which the best board was made."""
     engine: str = "baseline"
 
     def deadline(self, share: float) -> float:
@@ -81,11 +82,6 @@ class _Run:
         score = score_of(board)
         if score > self.score:
             self.board, self.score, self.engine = board, score, engine
-
-
-def score_of(board: Board) -> float:
-    """The score of the plan on the board."""
-    return sum(terms_of(board.problem, *board.plan()).values())
 
 
 def _ignore(progress: Progress) -> None:
@@ -132,17 +128,30 @@ def _first_come(run: _Run, units: Units, supply: Supply, routes: Routes) -> Boar
 
 def _improve(run: _Run, pricer: Pricer) -> None:
     """Everything that is better than first come, as far as time goes."""
-    with run.phase("greedy"):
-        _fill_fresh(run, pricer, Prices.free(run.problem), "greedy")
     with run.phase("relaxation"):
-        large = len(pricer.units) > WHOLE_LIMIT
-        relaxation = (relax_sample if large else relax)(pricer, run.deadline(RELAX_SHARE), run.prove)
+        relaxation = relax_in_steps(pricer, run.deadline(RELAX_SHARE), run.prove)
         run.bound = min(run.bound, relaxation.bound)
     with run.phase("priced"):
         _fill_fresh(run, pricer, relaxation.prices, "priced")
-    if not large and len(relaxation.columns):
+        run.prices = relaxation.prices
+    if len(pricer.units) <= LARGEST_PROGRAMME:
         with run.phase("rounding"):
             _round(run, pricer, relaxation)
+    with run.phase("improvement"):
+        _search(run, pricer)
+
+
+def _search(run: _Run, pricer: Pricer) -> None:
+    """Piece by piece, from the best board, with the time that is left."""
+    if run.board is None or run.prices is None:
+        return
+    search = Search(run.board, pricer, run.prices, run.params)
+
+    def better(score: float) -> None:
+        run.score, run.engine = score, "improvement"
+        run.tell("improvement")
+
+    search.run(run.deadline(IMPROVE_SHARE), better)
 
 
 def _fill_fresh(run: _Run, pricer: Pricer, prices: Prices, engine: str) -> None:
@@ -158,15 +167,15 @@ def _round(run: _Run, pricer: Pricer, relaxation: Relaxation) -> None:
         return
     columns, fractions, prices = dived
     board = Board(run.problem, pricer.units, pricer.supply)
-    for i in np.lexsort((columns.unit, -np.round(fractions, 6))).tolist():
-        if fractions[i] < 0.5:
-            break
-        unit = int(columns.unit[i])
-        if unit not in board.placed:
-            days = int(columns.first_day[i]), int(columns.second_day[i])
-            board.place(unit, option_of(pricer.routes, int(columns.route[i]), *days))
+    size = pricer.units.size[columns.unit]
+    # Households need slots side by side: they sit down first.
+    order = np.lexsort((columns.unit, -np.round(fractions, 6), -size))
+    for i in order[fractions[order] >= 0.5].tolist():
+        if int(columns.unit[i]) not in board.placed:
+            place_column(board, pricer, columns, i)
     fill(board, pricer, prices, run.deadline(0.9))
     run.offer(board, "rounding")
+    run.prices = prices
 
 
 def _assemble(run: _Run, pricer: Pricer, wanted: str = "") -> Plan:

@@ -29,6 +29,8 @@ class Supply:
     """Centre × day × set of bands: the most seats within half an hour, for a household."""
     stocked: Bools
     """Centre × product × day: some lot can be used."""
+    segment: Ints
+    """Centre × product × day: first day of the run of days on which the same lots can be used."""
     doses: Floats
     """Doses by lot; fractions where the supply is scaled down to a sample."""
     problem: Problem
@@ -86,9 +88,21 @@ def supply_of(problem: Problem) -> Supply:
         lot_days,
         together,
         stocked,
+        _segments(problem, lot_days),
         doses,
         problem,
     )
+
+
+def _segments(problem: Problem, lot_days: Ints) -> Ints:
+    days = problem.policy.days
+    begins = np.zeros((len(problem.centres), len(problem.products), days + 1), dtype=np.bool_)
+    begins[:, :, 0] = True
+    used = problem.lots.doses > 0
+    for edge in (0, 1):
+        day = np.clip(lot_days[used, edge], 0, days)
+        begins[problem.lots.centre[used], problem.lots.product[used], day] = True
+    return np.maximum.accumulate(np.where(begins[:, :, :-1], np.arange(days), 0), axis=2)
 
 
 def _together(problem: Problem, seats: Ints, band: Ints) -> Ints:
