@@ -89,6 +89,9 @@ def test_the_board_lists_the_day_by_slot_and_name(desk: Desk) -> None:
 def test_past_slots_stand_below_the_next_ones(desk: Desk) -> None:
     later = desk_board.load(desk.session, desk.centre.id, now=AT_NINE + timedelta(minutes=16))
     assert (len(later.next_slots), len(later.earlier_slots)) == (0, 1)
+    assert later.overdue == 0
+    overdue = desk_board.load(desk.session, desk.centre.id, now=AT_NINE + timedelta(minutes=60))
+    assert overdue.overdue == 1
     still = desk_board.load(desk.session, desk.centre.id, now=AT_NINE + timedelta(minutes=15))
     assert (len(still.next_slots), len(still.earlier_slots)) == (1, 0)
 

@@ -34,21 +34,17 @@ from vaccination.models.requests import Request
 from vaccination.queries.people import surname_index
 from vaccination.security.signing_keys import SigningKeys
 from vaccination.security.tokens import BookingToken, sign
-from vaccination.services.desk import (
-    AtCentre,
-    BadScan,
-    CheckIn,
+from vaccination.services.desk import BadScan, CheckIn, ScanUidTaken, check_in, undo_check_in
+from vaccination.services.desk_list import (
     FindPeople,
     NotYetAbsent,
-    ScanUidTaken,
-    check_in,
     find_people,
     mark_absent,
+    mark_rest_absent,
     note_day_list,
     undo_absence,
-    undo_check_in,
 )
-from vaccination.services.steps import NoSuchAppointment
+from vaccination.services.steps import AtCentre, NoSuchAppointment
 
 V, S = VerdictCode, AppointmentStatus
 AT_NINE = datetime.combine(TODAY, datetime.min.time(), NOW.tzinfo) + timedelta(hours=7)
@@ -294,6 +290,20 @@ def test_nobody_is_absent_before_the_slot_begins(desk: Desk) -> None:
     assert desk.status(desk.first) is S.DID_NOT_ATTEND
     undo_absence(desk.session, here, now=AT_NINE, actor=desk.actor)
     assert desk.status(desk.first) is S.BOOKED
+
+
+def test_closing_the_list_marks_who_is_an_hour_late(desk: Desk) -> None:
+    def close(at: datetime) -> int:
+        return mark_rest_absent(desk.session, desk.centre.id, now=at, actor=desk.actor)
+
+    assert close(AT_NINE + timedelta(minutes=59)) == 0
+    assert close(AT_NINE + timedelta(minutes=60)) == 1
+    assert close(AT_NINE + timedelta(minutes=60)) == 0
+    assert (desk.status(desk.first), desk.status(desk.second)) == (S.DID_NOT_ATTEND, S.BOOKED)
+    event = desk.session.scalars(select(AppointmentEvent)).one()
+    assert (event.appointment_id, event.action) == (desk.first.id, Action.MARK_ABSENT)
+    other = make_centre(desk.session)
+    assert mark_rest_absent(desk.session, other.id, now=AT_NINE + timedelta(hours=9), actor=desk.actor) == 0
 
 
 @pytest.mark.parametrize("verb", [undo_check_in, mark_absent, undo_absence])

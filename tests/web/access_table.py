@@ -79,6 +79,7 @@ TABLE: dict[str, Rule] = {
     "desk.vaccinated": at_centre(Role.VACCINATOR),
     "desk.not_vaccinated": at_centre(Role.VACCINATOR),
     "desk.withdraw": at_centre(Role.VACCINATOR),
+    "desk.rest_absent": at_centre(*AT_DESK),
     "desk.find": at_centre(*AT_DESK),
     "desk.send_find": at_centre(*AT_DESK),
     "desk.day_list": at_centre(*AT_DESK),

@@ -42,6 +42,9 @@ V, S = VerdictCode, AppointmentStatus
 ACCEPTED = frozenset((V.RIGHT, V.TOO_EARLY, V.TOO_LATE, V.FIRST_DOSE_MISSING))
 _AMBER = frozenset((V.TOO_EARLY, V.TOO_LATE, V.FIRST_DOSE_MISSING, V.ALREADY_CHECKED_IN))
 
+# Who has not come an hour after their time is taken for absent when the desk closes the list.
+ABSENT_AFTER = timedelta(hours=1)
+
 _ALREADY = {
     S.CHECKED_IN: V.ALREADY_CHECKED_IN,
     S.VACCINATED: V.ALREADY_VACCINATED,

@@ -12,6 +12,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import AppointmentStatus
+from vaccination.domain.check_in import ABSENT_AFTER
 from vaccination.domain.names import name_order
 from vaccination.errors import NotFound
 from vaccination.models.appointments import Appointment, AppointmentEvent
@@ -74,7 +75,10 @@ class BoardSlot:
 
 @dataclass(frozen=True, slots=True)
 class DeskBoard:
-    """A centre's day: the slots from now on, then those of earlier today, and how many stand where."""
+    """A centre's day: the slots from now on, then those of earlier today, and how many stand where.
+
+    `overdue` counts the lines shown that are still expected an hour after their time.
+    """
 
     centre_id: int
     centre_name: str
@@ -84,6 +88,7 @@ class DeskBoard:
     next_slots: tuple[BoardSlot, ...]
     earlier_slots: tuple[BoardSlot, ...]
     counts: Mapping[AppointmentStatus, int]
+    overdue: int
 
     def count(self, show: Show) -> int:
         """How many lines a filter shows."""
@@ -116,6 +121,12 @@ def load(session: Session, centre_id: int, *, now: datetime, show: Show = Show.A
         next_slots=tuple(slot for slot in slots if slot.starts_at >= now - _STILL_NOW),
         earlier_slots=tuple(slot for slot in slots if slot.starts_at < now - _STILL_NOW),
         counts=_counts(session, centre_id, day),
+        overdue=sum(
+            line.status is S.BOOKED
+            for slot in slots
+            if slot.starts_at <= now - ABSENT_AFTER
+            for line in slot.lines
+        ),
     )
 
 

@@ -1,7 +1,7 @@
-"""The reception desk: check somebody in, note who did not come, take either back, find a person of today."""
+"""The reception desk: judge a scan and let somebody in, or take that back."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -20,17 +20,13 @@ from vaccination.domain.check_in import (
 )
 from vaccination.domain.references import BadReference, parse_reference
 from vaccination.errors import Conflict, Invalid, NotFound
-from vaccination.models.appointments import Appointment, Scan
+from vaccination.models.appointments import Scan
 from vaccination.models.centres import Centre
-from vaccination.models.people import Person
-from vaccination.models.requests import Request
 from vaccination.queries import arrivals
-from vaccination.queries.people import surname_index
-from vaccination.security.fields import normalise
 from vaccination.security.signing_keys import KeySet
 from vaccination.security.tokens import NotOurs, TokenRefused, read
 from vaccination.services import audit
-from vaccination.services.steps import NoSuchAppointment, Step, status_at, take_step
+from vaccination.services.steps import AtCentre, NoSuchAppointment, Step, step_at_centre, take_step
 
 LONGEST_SCAN_UID = 64
 
@@ -53,12 +49,6 @@ class UnknownCentre(NotFound):
     code = "unknown_centre"
 
 
-class NotYetAbsent(Conflict):
-    """The slot has not begun: nobody can have missed it."""
-
-    code = "not_yet_absent"
-
-
 @dataclass(frozen=True, slots=True)
 class CheckIn:
     """A code or reference as it was scanned or typed, or an appointment picked from the list.
@@ -76,23 +66,6 @@ class CheckIn:
         has_one = bool(self.text) != (self.appointment_id is not None)
         if not (0 < len(self.scan_uid) <= LONGEST_SCAN_UID and has_one):
             raise BadScan
-
-
-@dataclass(frozen=True, slots=True)
-class AtCentre:
-    """An appointment, and the centre at which the actor works."""
-
-    appointment_id: int
-    centre_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class FindPeople:
-    """Somebody stands there without paper: at least three letters of the family name, and the birth date."""
-
-    centre_id: int
-    family_name: str
-    birth_date: date
 
 
 def check_in(session: Session, command: CheckIn, *, now: datetime, actor: Actor, keys: KeySet) -> Verdict:
@@ -116,66 +89,7 @@ def check_in(session: Session, command: CheckIn, *, now: datetime, actor: Actor,
 
 def undo_check_in(session: Session, command: AtCentre, *, now: datetime, actor: Actor) -> None:
     """They were let in by mistake, or went away again."""
-    _step(session, command, Action.UNDO_CHECK_IN, now=now, actor=actor)
-
-
-def mark_absent(session: Session, command: AtCentre, *, now: datetime, actor: Actor) -> None:
-    """They did not attend. Only once the slot has begun."""
-    starts_at = session.scalar(
-        select(Appointment.starts_at).where(
-            Appointment.id == command.appointment_id, Appointment.centre_id == command.centre_id
-        )
-    )
-    if starts_at is not None and now < starts_at:
-        raise NotYetAbsent
-    _step(session, command, Action.MARK_ABSENT, now=now, actor=actor)
-
-
-def undo_absence(session: Session, command: AtCentre, *, now: datetime, actor: Actor) -> None:
-    """They are expected again."""
-    _step(session, command, Action.UNDO_ABSENCE, now=now, actor=actor)
-
-
-def find_people(session: Session, command: FindPeople, *, now: datetime, actor: Actor) -> tuple[int, ...]:
-    """Today's appointments at this centre of persons with this birth date whose family name begins so.
-
-    Who looked, and how many were found, goes into the audit trail; whom they looked for does not.
-    """
-    desk = desk_of(session, command.centre_id)
-    typed = normalise(command.family_name)
-    rows = session.execute(
-        select(Appointment.id, Person.family_name)
-        .join(Request, Request.id == Appointment.request_id)
-        .join(Person, Person.id == Request.person_id)
-        .where(Person.surname_index == surname_index(command.family_name, command.birth_date))
-        .where(Appointment.centre_id == command.centre_id, Appointment.day == desk.day_of(now))
-        .where(Appointment.stands == 1)
-        .order_by(Appointment.starts_at, Appointment.id)
-    )
-    found = tuple(row.id for row in rows if normalise(row.family_name).startswith(typed))
-    audit.record(
-        session,
-        "find_person",
-        f"centre:{command.centre_id}",
-        now=now,
-        user_id=actor.user_id,
-        centre_id=command.centre_id,
-        facts={"found": len(found)},
-    )
-    return found
-
-
-def note_day_list(session: Session, centre_id: int, day: date, *, now: datetime, actor: Actor) -> None:
-    """A list with everybody's name left the system on paper: somebody answers for it."""
-    audit.record(
-        session,
-        "print_day_list",
-        f"centre:{centre_id}",
-        now=now,
-        user_id=actor.user_id,
-        centre_id=centre_id,
-        facts={"day": day.isoformat()},
-    )
+    step_at_centre(session, command, Action.UNDO_CHECK_IN, now=now, actor=actor)
 
 
 def desk_of(session: Session, centre_id: int) -> Desk:
@@ -184,19 +98,6 @@ def desk_of(session: Session, centre_id: int) -> Desk:
     if timezone is None:
         raise UnknownCentre
     return Desk(centre_id=centre_id, timezone=timezone)
-
-
-def _step(session: Session, command: AtCentre, action: Action, *, now: datetime, actor: Actor) -> None:
-    seen = status_at(session, command.appointment_id, command.centre_id)
-    take_step(session, Step(command.appointment_id, action, seen), now=now, user_id=actor.user_id)
-    audit.record(
-        session,
-        action.value,
-        f"appointment:{command.appointment_id}",
-        now=now,
-        user_id=actor.user_id,
-        centre_id=command.centre_id,
-    )
 
 
 def _judge(session: Session, command: CheckIn, desk: Desk, now: datetime, keys: KeySet) -> Verdict:

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from vaccination.domain.actor import Actor
 from vaccination.domain.appointment import Action, AppointmentStatus, WrongStatus, next_status
 from vaccination.errors import NotFound
 from vaccination.models.appointments import Appointment, AppointmentEvent
+from vaccination.services import audit
 
 
 class NoSuchAppointment(NotFound):
@@ -28,6 +30,14 @@ class Step:
     seen: AppointmentStatus
     reason: str = ""
     facts: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AtCentre:
+    """An appointment, and the centre at which the actor works."""
+
+    appointment_id: int
+    centre_id: int
 
 
 def status_at(session: Session, appointment_id: int, centre_id: int) -> AppointmentStatus:
@@ -65,3 +75,19 @@ def take_step(session: Session, step: Step, *, now: datetime, user_id: int | Non
     )
     session.flush()
     return after
+
+
+def step_at_centre(
+    session: Session, command: AtCentre, action: Action, *, now: datetime, actor: Actor
+) -> None:
+    """A step that a desk takes by hand: done, and answered for."""
+    seen = status_at(session, command.appointment_id, command.centre_id)
+    take_step(session, Step(command.appointment_id, action, seen), now=now, user_id=actor.user_id)
+    audit.record(
+        session,
+        action.value,
+        f"appointment:{command.appointment_id}",
+        now=now,
+        user_id=actor.user_id,
+        centre_id=command.centre_id,
+    )

@@ -7,7 +7,8 @@ from werkzeug.datastructures import MultiDict
 
 from vaccination.domain.vaccination import InjectionSite, NotVaccinatedReason
 from vaccination.security.secrets import new_session_token
-from vaccination.services.desk import LONGEST_SCAN_UID, CheckIn, FindPeople
+from vaccination.services.desk import LONGEST_SCAN_UID, CheckIn
+from vaccination.services.desk_list import FindPeople
 from vaccination.services.vaccination import RecordNotVaccinated, RecordVaccination, WithdrawVaccination
 from web.forms import Fields
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from reports.day_sheet import render
 from vaccination.clock import now
@@ -15,6 +15,8 @@ from vaccination.readmodels import day_sheet, desk_board, desk_person
 from vaccination.readmodels.desk_board import Show
 from vaccination.security.secrets import new_session_token
 from vaccination.services import desk as desk_service
+from vaccination.services import desk_list
+from vaccination.services.steps import AtCentre
 from vaccination.services.vaccination import (
     record_not_vaccinated,
     record_vaccination,
@@ -41,8 +43,8 @@ MENU = (MenuEntry(lazy_gettext("Reception desk"), "desk.home", STAFF, order=40),
 REFUSALS = words.REFUSALS
 _STEPS: dict[str, tuple[Callable[..., None], str]] = {
     "undo-check-in": (desk_service.undo_check_in, lazy_gettext("The check-in is undone.")),
-    "absent": (desk_service.mark_absent, lazy_gettext("Marked as absent.")),
-    "expected": (desk_service.undo_absence, lazy_gettext("Expected again.")),
+    "absent": (desk_list.mark_absent, lazy_gettext("Marked as absent.")),
+    "expected": (desk_list.undo_absence, lazy_gettext("Expected again.")),
 }
 
 
@@ -165,11 +167,24 @@ def take_step(centre_id: int, appointment_id: int, step: str) -> ResponseReturnV
     """Undo a check-in, mark as absent, or expect again."""
     centre_or_404(centre_id, *STAFF)
     verb, done = _STEPS[step]
-    command = desk_service.AtCentre(appointment_id, centre_id)
+    command = AtCentre(appointment_id, centre_id)
     with transaction() as session:
         verb(session, command, now=now(), actor=current_actor())
     flash(str(done), "ok")
     return _back_to(centre_id, appointment_id)
+
+
+@bp.post("/<int:centre_id>/absent")
+@allow(*STAFF)
+def rest_absent(centre_id: int) -> ResponseReturnValue:
+    """Close the list: who is an hour late did not attend."""
+    centre_or_404(centre_id, *STAFF)
+    with transaction() as session:
+        count = desk_list.mark_rest_absent(session, centre_id, now=now(), actor=current_actor())
+    flash(
+        ngettext("%(num)s person is marked as absent.", "%(num)s persons are marked as absent.", count), "ok"
+    )
+    return redirect(url_for("desk.board", centre_id=centre_id, show=Show.DONE.value), 303)
 
 
 @bp.get("/<int:centre_id>/find")
@@ -189,7 +204,7 @@ def send_find(centre_id: int) -> ResponseReturnValue:
     moment = now()
     with transaction() as session:
         command = parse_search(request.form, centre_id, moment.date())
-        found = desk_service.find_people(session, command, now=moment, actor=current_actor())
+        found = desk_list.find_people(session, command, now=moment, actor=current_actor())
         lines = desk_board.lines(session, centre_id, found)
         timezone = desk_service.desk_of(session, centre_id).timezone
     return render_template(
@@ -207,7 +222,7 @@ def day_list(centre_id: int) -> ResponseReturnValue:
     with transaction() as session:
         today = desk_service.desk_of(session, centre_id).day_of(moment)
         day = day_in_address(request.args.get("day"), today)
-        desk_service.note_day_list(session, centre_id, day, now=moment, actor=current_actor())
+        desk_list.note_day_list(session, centre_id, day, now=moment, actor=current_actor())
         sheet = day_sheet.load(session, centre_id, day, now=moment)
     answer = Response(render(sheet, language()), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{day.isoformat()}.pdf"'
