@@ -128,3 +128,10 @@ def test_a_view_without_a_mark_is_closed(own_app: Flask) -> None:
     answer = own_app.test_client().get("/forgotten")
     assert answer.status_code == 403
     assert "secret" not in answer.text
+
+
+def test_menus_lead_only_where_their_readers_may_go(settings: Settings) -> None:
+    app = create_app(settings, testing=True)
+    for entry in app.extensions["menu"]:
+        access = access_of(app.view_functions[entry.endpoint])
+        assert access is not None and set(entry.roles) <= set(access.roles), entry.endpoint

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.builders import make_centre
 from tests.web.staff import PASSWORD, client_of, make_staff, sign_in_client, token_of
+from vaccination.db import transaction
 from vaccination.domain.actor import Grant, Role
 
 
@@ -130,3 +133,13 @@ def test_after_signing_in_one_returns_to_the_page_asked_for_but_never_elsewhere(
     for target in ELSEWHERE:
         location = _sign_in(lite_app.test_client(), "iris", next=target).headers["Location"]
         assert location.startswith("/") and "elsewhere" not in location and "script" not in location
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_signing_in_leads_to_a_page_which_is_open(lite_app: Flask, role: Role) -> None:
+    with transaction() as session:
+        centre_id = make_centre(session).id
+    make_staff("iris", Grant(role, None if role is Role.AGENCY else centre_id))
+    client = lite_app.test_client()
+    landing = _sign_in(client, "iris").headers["Location"]
+    assert client.get(landing, follow_redirects=True).status_code == 200

@@ -2,21 +2,17 @@
 
 from flask import current_app, url_for
 
-from vaccination.domain.actor import Actor, Role
+from vaccination.domain.actor import Actor
+from web.access import access_of
 
-# the first which the actor holds and which this installation has
-_LANDINGS = (
-    (Role.AGENCY, "agency.home"),
-    (Role.CENTRE_MANAGER, "centres.home"),
-    (Role.DESK, "desk.home"),
-    (Role.VACCINATOR, "desk.home"),
-    (Role.PHONE, "phone.home"),
-)
+# the first which this installation has and which the actor's roles open
+_LANDINGS = ("agency.home", "phone.home", "desk.home", "centres.home", "stock.home")
 
 
 def landing_page(actor: Actor) -> str:
-    """The page to which signing in leads."""
-    for role, endpoint in _LANDINGS:
-        if actor.has(role) and endpoint in current_app.view_functions:
+    """The page to which signing in leads; one's own password where there is nothing else to do."""
+    for endpoint in _LANDINGS:
+        access = access_of(current_app.view_functions.get(endpoint))
+        if access is not None and actor.has(*access.roles):
             return url_for(endpoint)
     return url_for("account.password")
