@@ -20,7 +20,7 @@ from vaccination.models.messages import Message
 from vaccination.models.people import Household
 from vaccination.models.planning import CentreShare, PlanRun, Proposal, Unplanned
 from vaccination.models.requests import Request
-from vaccination.models.stock import StockMovement
+from vaccination.models.stock import Lot, StockMovement
 from vaccination.services.booking import cancel_request
 from vaccination.services.planning import (
     apply_share,
@@ -149,6 +149,17 @@ def test_doses_lost_meanwhile_are_not_promised(session: Session) -> None:
     budgets = session.scalars(select(DoseBudget)).all()
     assert sorted((b.taken, b.doses) for b in budgets) == [(6, 6), (6, 6)]
     assert broken_invariants(session) == []
+
+
+def test_a_recalled_lot_promises_nothing_more(session: Session) -> None:
+    """Not even the doses left in a vial that earlier promises would have opened."""
+    region = make_region(session, requests=3)
+    run_id = propose(session, region, at_once=True)
+    other = make_request(session, region.programme)
+    book_pair(session, other, region.schedule, (region.first_slots[5], region.second_slots[5]))
+    session.get_one(Lot, region.delivery.lot_id).is_quarantined = True
+    session.flush()
+    assert apply(session, region, run_id) == 0
 
 
 def test_a_closed_session_gets_nobody(session: Session) -> None:

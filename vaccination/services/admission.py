@@ -23,9 +23,16 @@ class Fridge:
     doses_per_vial: int
     today: date
     promised: Counter[date] = field(default_factory=Counter)
+    is_short: bool = field(init=False)
+    """The lots do not even cover what is promised already: nothing more may be."""
+
+    def __post_init__(self) -> None:
+        self.is_short = not can_draw(self.lots, self.promised, self.today, self.doses_per_vial)
 
     def holds(self, more: Mapping[date, int]) -> bool:
         """Whether the lots can serve these doses too."""
+        if self.is_short:
+            return False
         vial = self.doses_per_vial
         if all(-self.promised[day] % vial >= doses and day > self.today for day, doses in more.items()):
             return True  # they fit into vials that are opened anyway
