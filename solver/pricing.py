@@ -172,13 +172,14 @@ class Pricer:
         for i in np.flatnonzero((p.dose == dose) & (low < high)):
             rows = np.arange(low[i], high[i])
             kept = rows[centre[rows] == p.centre[i]] if 0 <= p.day[i] <= last else rows[:0]
+            day = min(max(int(p.day[i]), 0), last)
             if p.pinned[i]:
-                alone = cost[kept, p.day[i]]
+                alone = cost[kept, day]
                 cost[rows] = np.inf
-                cost[kept, p.day[i]] = alone
+                cost[kept, day] = alone
             else:
                 cost[rows] += price
-                cost[kept, p.day[i]] -= price
+                cost[kept, day] -= price
 
     def moves(self, route: Ints, first_day: Ints, second_day: Ints) -> Floats:
         """What these options cost in promised appointments moved."""
