@@ -38,13 +38,13 @@ class Desk:
     site: Site
     day: Day
 
-    def open(self, page: Page, path: str = "/scan") -> None:
+    def open(self, page: Page, path: str = "/scan", login: str = "both") -> None:
         """Sign in by the form, and go there."""
         page.goto(f"{self.site.url}/account/sign-in?lang=en")
-        page.get_by_label("Login").fill("both")
+        page.get_by_label("Login").fill(login)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/desk/**")
+        page.wait_for_url("**/desk**")
         page.goto(self.site.url + self.day.at(path))
 
     def printed(self) -> Image.Image:
@@ -179,6 +179,18 @@ def _tab_to(page: Page, name: str) -> None:
         if text.startswith(name):
             return
     raise AssertionError(f"Tab never reached {name}")
+
+
+def test_who_works_everywhere_chooses_the_centre(
+    desk: Desk, page: Page, accessible: Callable[[Page], None]
+) -> None:
+    make_staff("everywhere", Grant(Role.DESK))
+    desk.open(page, "", login="everywhere")
+    page.goto(f"{desk.site.url}/desk")
+    accessible(page)
+    page.get_by_role("link", name="Gymnase").click()
+    expect(page.get_by_role("heading", name="Gymnase")).to_be_visible()
+    accessible(page)
 
 
 def test_a_person_without_paper_is_found(desk: Desk, page: Page, accessible: Callable[[Page], None]) -> None:

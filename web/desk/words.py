@@ -64,8 +64,8 @@ REASON_NAMES: Mapping[NotVaccinatedReason, str] = {
     NotVaccinatedReason.OTHER: lazy_gettext("For another reason"),
 }
 ACTION_NAMES: Mapping[Action, str] = {
-    Action.BOOK: lazy_gettext("Booked"),
-    Action.MOVE: lazy_gettext("Moved"),
+    Action.BOOK: lazy_gettext("Appointment booked"),
+    Action.MOVE: lazy_gettext("Appointment moved"),
     Action.CHECK_IN: lazy_gettext("Checked in"),
     Action.UNDO_CHECK_IN: lazy_gettext("Check-in undone"),
     Action.VACCINATE: lazy_gettext("Dose recorded"),
@@ -73,7 +73,7 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.REFUSE: lazy_gettext("No dose given"),
     Action.MARK_ABSENT: lazy_gettext("Marked as absent"),
     Action.UNDO_ABSENCE: lazy_gettext("Absence undone"),
-    Action.CANCEL: lazy_gettext("Cancelled"),
+    Action.CANCEL: lazy_gettext("Appointment cancelled"),
 }
 TITLES: Mapping[VerdictCode, str] = {
     V.RIGHT: lazy_gettext("Checked in"),
