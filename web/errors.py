@@ -19,6 +19,7 @@ FAMILIES: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
 )
 
 REFUSALS: Mapping[str, str] = {
+    "refused": lazy_gettext("Something in this request is wrong."),
     "not_found": lazy_gettext("We cannot find this page."),
     "not_allowed": lazy_gettext("You may not open this page."),
     "conflict": lazy_gettext("This is no longer possible: somebody else changed it in the meantime."),
@@ -66,10 +67,11 @@ def status_of(error: DomainError) -> HTTPStatus:
     return HTTPStatus.BAD_REQUEST
 
 
-def sentence_for(code: str) -> str:
-    """The sentence of a refusal's code; features add theirs as `REFUSALS` in their views module."""
-    sentences: Mapping[str, str] = current_app.extensions.get("refusals", REFUSALS)
-    return str(sentences.get(code, sentences["invalid"]))
+def sentence_of(error: DomainError) -> str:
+    """The sentence of a refusal's code, else of its family; features add theirs as `REFUSALS`."""
+    sentences: Mapping[str, str] = current_app.extensions["refusals"]
+    codes = [kind.code for kind in type(error).__mro__ if issubclass(kind, DomainError)]
+    return str(next(sentences[code] for code in codes if code in sentences))
 
 
 def wants_json() -> bool:
@@ -88,7 +90,7 @@ def install(app: Flask, refusals: Mapping[str, str]) -> None:
 
 
 def _refused(error: DomainError) -> ResponseReturnValue:
-    return _answer(status_of(error), error.code, sentence_for(error.code))
+    return _answer(status_of(error), error.code, sentence_of(error))
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:

@@ -24,7 +24,7 @@ from werkzeug.datastructures import MultiDict
 
 from vaccination.errors import DomainError, Invalid
 from web.days import impossible_part, read_month
-from web.errors import sentence_for, status_of
+from web.errors import sentence_of, status_of
 
 Choice = TypeVar("Choice")
 # one number, many regions: the overseas departments have prefixes which France's own plan refuses
@@ -97,7 +97,7 @@ def shows_again(page: Callable[..., ResponseReturnValue], **field_of: str) -> Ca
             except DomainError as refusal:
                 if refusal.code not in field_of:
                     raise
-                found, status = {field_of[refusal.code]: sentence_for(refusal.code)}, status_of(refusal)
+                found, status = {field_of[refusal.code]: sentence_of(refusal)}, status_of(refusal)
             answer = page(*args, **kwargs, form=FilledForm(request.form, found))
             return answer, status  # type: ignore[return-value]
 

@@ -14,7 +14,7 @@ from vaccination.errors import Conflict
 from vaccination.queries.stock import LotOnHand
 from vaccination.readmodels.desk_person import DeskPerson
 from vaccination.security.signing_keys import KeySet, SigningKeys
-from web.errors import sentence_for
+from web.errors import sentence_of
 
 STAFF = (Role.DESK, Role.VACCINATOR, Role.CENTRE_MANAGER)
 _REMEMBERED = "lots"
@@ -70,7 +70,7 @@ def says_conflict(view: Callable[..., ResponseReturnValue]) -> Callable[..., Res
         try:
             return view(centre_id=centre_id, appointment_id=appointment_id, **rest)
         except Conflict as refused:
-            flash(sentence_for(refused.code), "bad")
+            flash(sentence_of(refused), "bad")
             return redirect(url_for("desk.person", centre_id=centre_id, appointment_id=appointment_id), 303)
 
     return wrapped
