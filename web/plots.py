@@ -90,9 +90,14 @@ def stacked(
     unit: str,
     title: str = "",
     width: int = WIDTH,
+    rest: str = "",
 ) -> Markup:
-    """A column for each place (a day, a centre), made of the series one on the other."""
+    """A column for each place (a day, a centre), made of the series one on the other.
+
+    `rest` names the series that is what is left: it stays pale.
+    """
     shown = _few(series)
+    colours = [0 if name == rest else index + 1 for index, (name, _) in enumerate(shown)]
     sums = [sum(values[i] for _, values in shown) for i in range(len(places))]
     height, bottom, right = 300, 256, width - 140
     marks = nice_ticks(0, max([*sums, 1e-9]))
@@ -104,11 +109,11 @@ def stacked(
         x, base = 64 + i * step, 0.0
         for index, (_, values) in enumerate(shown):
             y = up(base + values[i])
-            parts.append(_rect(x + step * 0.12, y, step * 0.76, up(base) - y, index + 1))
+            parts.append(_rect(x + step * 0.12, y, step * 0.76, up(base) - y, colours[index]))
             base += values[i]
         if i % every == 0:
             parts.append(_text(x + step / 2, bottom + 20, place, "", "middle"))
-    parts += _names_beside(_middles(shown, up), right + 16, square=True)
+    parts += _names_beside(_middles(shown, up, colours), right + 16, square=True)
     return _svg(parts, height, title, width)
 
 
@@ -129,12 +134,14 @@ def _few(series: Mapping[str, Sequence[object]]) -> list[tuple[str, Sequence]]: 
     return list(series.items())
 
 
-def _middles(shown: Sequence[tuple[str, Sequence[float]]], up: _Scale) -> list[tuple[float, str, int]]:
+def _middles(
+    shown: Sequence[tuple[str, Sequence[float]]], up: _Scale, colours: Sequence[int]
+) -> list[tuple[float, str, int]]:
     """Where the names stand: beside the last column's layers."""
     base, ends = 0.0, []
     for index, (name, values) in enumerate(shown):
         last = values[-1] if values else 0
-        ends.append((up(base + last / 2), name, index))
+        ends.append((up(base + last / 2), name, colours[index] - 1))
         base += last
     return ends
 
@@ -160,8 +167,9 @@ def _grid(marks: Sequence[float], up: _Scale, unit: str, right: float) -> list[s
 
 
 def _rect(x: float, y: float, width: float, height: float, series: int) -> str:
+    css = f"s{series}" if series else "rest"
     return (
-        f'<rect class="s{series}" x="{x:.1f}" y="{y:.1f}" '
+        f'<rect class="{css}" x="{x:.1f}" y="{y:.1f}" '
         f'width="{max(width, 0):.1f}" height="{max(height, 0):.1f}" rx="1.5"/>'
     )
 
