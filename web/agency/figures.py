@@ -37,6 +37,7 @@ def seats_a_week(weeks: Sequence[Week]) -> Figure:
             },
             unit=gettext("seats"),
             title=title,
+            rest=gettext("free"),
         ),
         columns,
         [

@@ -74,7 +74,7 @@ def doses_a_week(load: RegionLoad, given: Mapping[tuple[int, date], int]) -> Fig
         plots.stacked(
             [f"{monday.day:02d}/{monday.month:02d}" for monday in load.mondays],
             {gettext("taken now"): taken, gettext("this plan"): mine, gettext("left"): free},
-            unit=gettext("seats"), title=title, width=1200,
+            unit=gettext("seats"), title=title, width=1200, rest=gettext("left"),
         ),
         columns,
         [

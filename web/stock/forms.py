@@ -23,7 +23,7 @@ MOVEMENTS = {
 }
 DELIVERIES = {
     DeliveryStatus.ANNOUNCED: (lazy_gettext("announced"), "info"),
-    DeliveryStatus.RECEIVED: (lazy_gettext("received"), "ok"),
+    DeliveryStatus.RECEIVED: (lazy_gettext("arrived"), "ok"),
     DeliveryStatus.CANCELLED: (lazy_gettext("cancelled"), "plain"),
 }
 
