@@ -29,6 +29,7 @@ from web.queue import JobName
 Say = Callable[[str], None]
 _WAITING = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.APPLYING)
 _LOOK_EVERY_S = 0.3
+_REQUESTS = "5000"
 
 
 class PlanFailed(RuntimeError):
@@ -59,10 +60,10 @@ def seed(home: Home, env: Mapping[str, str], say: Say) -> None:
     """Fill an empty database with the invented region; its facts are kept beside it."""
     if state().programme_id is not None:
         return
-    say("Drawing an invented region: ten centres, 5,000 requests")
-    made = subprocess.run(
-        [sys.executable, "-m", "seeds", "region"], cwd=ROOT, env=dict(env), check=True, stdout=subprocess.PIPE
-    )
+    requests = env.get("REGION_REQUESTS", _REQUESTS)
+    say(f"Drawing an invented region: ten centres, {requests} requests")
+    command_line = [sys.executable, "-m", "seeds", "region", "--requests", requests]
+    made = subprocess.run(command_line, cwd=ROOT, env=dict(env), check=True, stdout=subprocess.PIPE)
     write_private(facts_file(home), made.stdout.decode())
 
 
