@@ -161,6 +161,16 @@ def test_who_has_no_mail_address_stops_nobody(worker: Settings, region: Region, 
     assert not any("@" in m.failure for m in kept.values())
 
 
+def test_a_mail_that_is_refused_for_good_becomes_a_letter_where_it_can(
+    worker: Settings, region: Region, postbox: Postbox
+) -> None:
+    asked(region, "Gone", "gone@example.org", address="12 rue des Lilas\n45000 Orléans")
+    messages.deliver_batch()
+    assert postbox.mails == []
+    assert len(list((worker.files_dir / "letters").rglob("*.pdf"))) == 1
+    assert statuses() == {"received": MessageStatus.SENT}
+
+
 def test_a_message_that_cannot_be_written_stops_nobody(worker: Settings, region: Region) -> None:
     broken = asked(region, "Broken", "broken@example.org")
     asked(region, "Léa", "lea@example.org")

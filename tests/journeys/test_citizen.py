@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from tests.journeys.conftest import Site
-from tests.reports.paper import rasterised, seen_by_zbar
+from tests.reports.paper import rasterised, reader, seen_by_zbar
 from tests.web.region import Region, make_region, plan
 from vaccination.db import transaction
 from vaccination.domain.messages import MessageKind
@@ -135,6 +135,7 @@ def test_a_citizen_asks_is_planned_prints_and_cancels(
     assert page.locator("svg.qr").count() == 2
     page.goto(f"{site.url}/appointments/mine/confirmation")
     look(page)
+    assert len(reader(page.pdf(prefer_css_page_size=True)).pages) == 1, "both doses on one sheet"
     page.goto(f"{site.url}/appointments/mine")
     with page.expect_download() as download:
         page.click('a[href$="confirmation.pdf"]')

@@ -94,6 +94,19 @@ def note_failed(session: Session, message_id: int, failure: str) -> None:
     _note(session, message_id, status=MessageStatus.FAILED, failure=failure[:_LONGEST_FAILURE])
 
 
+def send_by_letter(session: Session, message_id: int, failure: str, *, now: datetime) -> None:
+    """The mail address is no good, and there is a postal one: the news goes on paper instead."""
+    _note(
+        session,
+        message_id,
+        channel=MessageChannel.LETTER,
+        status=MessageStatus.CREATED,
+        tries=0,
+        next_try_at=now,
+        failure=failure[:_LONGEST_FAILURE],
+    )
+
+
 def note_not_yet(session: Session, message_id: int, failure: str, *, now: datetime) -> None:
     """The outside was not to be reached: try again later and later, and give up after a day."""
     tries = session.scalar(select(Message.tries).where(Message.id == message_id))

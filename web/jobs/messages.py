@@ -13,7 +13,13 @@ from vaccination.domain.messages import MessageChannel, MessageKind
 from vaccination.ports import Attachment, Mail, Mailer, Undeliverable
 from vaccination.readmodels import outgoing
 from vaccination.readmodels.outgoing import Outgoing
-from vaccination.services.messages import claim_messages, note_failed, note_not_yet, note_sent
+from vaccination.services.messages import (
+    claim_messages,
+    note_failed,
+    note_not_yet,
+    note_sent,
+    send_by_letter,
+)
 from vaccination.settings import Settings
 from web.cards import contact_of, signed_card
 from web.jobs.papers import write_letter
@@ -103,32 +109,38 @@ def _deliver_one(message_id: int, send: Send) -> bool:
 
     Whatever goes wrong with one message stays with it: the next person still gets theirs.
     """
+    out = None
     try:
         with snapshot() as session:
             out = outgoing.load(session, message_id)
         if out is None or not out.is_still_true:
-            _note(note_failed, message_id, "no longer true when it was to be sent")
-            return True
+            raise Undeliverable("no longer true when it was to be sent")
         send(out)
     except Undeliverable as refused:
-        _note(note_failed, message_id, str(refused))
+        _give_up(message_id, out, str(refused))
         return True
     except OSError as away:
-        _note(note_not_yet, message_id, type(away).__name__)
+        _try_later(message_id, type(away).__name__)
         return False
     except Exception as fault:  # the rim: one broken message must not stop the others
         # its words may repeat a name or an address
         logger.error("message %d: %s", message_id, type(fault).__name__)
-        _note(note_not_yet, message_id, type(fault).__name__)
+        _try_later(message_id, type(fault).__name__)
         return True
     with transaction() as session:
         note_sent(session, message_id, now=now())
     return True
 
 
-def _note(note: Callable[..., None], message_id: int, why: str) -> None:
+def _give_up(message_id: int, out: Outgoing | None, why: str) -> None:
+    """Not this way. What still holds goes by letter where a mail cannot and a letter can."""
     with transaction() as session:
-        if note is note_not_yet:
-            note(session, message_id, why, now=now())
+        if out is not None and out.is_still_true and out.channel is MessageChannel.EMAIL and out.address:
+            send_by_letter(session, message_id, why, now=now())
         else:
-            note(session, message_id, why)
+            note_failed(session, message_id, why)
+
+
+def _try_later(message_id: int, why: str) -> None:
+    with transaction() as session:
+        note_not_yet(session, message_id, why, now=now())
