@@ -38,7 +38,7 @@ def _secure(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint == "static" and "v" in request.args:
+    if request.endpoint in ("static", "style") and "v" in request.args:
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     # No store unless a view says otherwise: a page is personal until proven plain.
     if request.endpoint != "static" and not g.get("cacheable", False):

@@ -7,14 +7,30 @@ from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 from jinja2.runtime import Macro
 
 from vaccination.domain.actor import Role
 from vaccination.settings import Settings
-from web.access import signed_in
+from web.access import public, signed_in
+from web.headers import cacheable
 
 PRODUCT = "Paire"
+# in the order of the cascade; the first names the layers
+SHEETS = (
+    "tokens",
+    "base",
+    "layout",
+    "forms",
+    "parts",
+    "tables",
+    "figures",
+    "citizen",
+    "agency",
+    "desk",
+    "station",
+    "print",
+)
 _HERE = Path(__file__).parent
 
 
@@ -40,9 +56,11 @@ class ShownEntry:
 def install(app: Flask, settings: Settings, menu: Iterable[MenuEntry]) -> None:
     """Give the templates what the layout needs; the parts come last, for they use all the rest."""
     app.extensions["menu"] = sorted(menu, key=lambda entry: (entry.order, entry.endpoint))
+    app.add_url_rule("/style.css", "style", style)
     app.jinja_env.globals.update(
         product=PRODUCT,
         asset=asset,
+        style_address=style_address,
         signed_in=signed_in,
         navigation=navigation,
         help_phone=settings.help_phone,
@@ -72,6 +90,27 @@ def navigation() -> list[ShownEntry]:
         for entry in current_app.extensions["menu"]
         if person.actor.has(*entry.roles)
     ]
+
+
+@public
+def style() -> Response:
+    """All sheets as one file: an old phone on a slow line asks once, and never again."""
+    cacheable()
+    return Response(_style(), content_type="text/css; charset=utf-8")
+
+
+def style_address() -> str:
+    """The address of the stylesheet; it changes when a sheet does."""
+    return url_for("style", v=sha256(_style()).hexdigest()[:10])
+
+
+def _style() -> bytes:
+    return _sheets() if not current_app.debug else _sheets.__wrapped__()
+
+
+@lru_cache(maxsize=1)
+def _sheets() -> bytes:
+    return b"\n".join((_HERE / "static" / "css" / f"{name}.css").read_bytes() for name in SHEETS)
 
 
 def asset(path: str) -> str:

@@ -41,6 +41,7 @@ AT_CENTRE = (Role.AGENCY, Role.CENTRE_MANAGER)
 
 
 TABLE: dict[str, Rule] = {
+    "style": PUBLIC,
     # about
     "about.help_page": PUBLIC,
     "about.accessibility": PUBLIC,

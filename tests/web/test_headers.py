@@ -1,13 +1,15 @@
 """What every answer carries, and which hosts and sites are listened to."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.web.staff import token_of
 from vaccination.settings import Settings
-from web import headers
+from web import headers, layout
 from web.app import create_app
 
 
@@ -51,6 +53,16 @@ def test_pages_are_not_kept_and_files_are(plain_app: Flask) -> None:
     client = plain_app.test_client()
     assert client.get("/help").headers["Cache-Control"] == "no-store"
     assert "immutable" in client.get("/static/css/base.css?v=1").headers["Cache-Control"]
+
+
+def test_a_page_asks_for_one_stylesheet_which_holds_every_sheet(plain_app: Flask) -> None:
+    client = plain_app.test_client()
+    addresses = re.findall(r'<link rel="stylesheet" href="([^"]+)"', client.get("/help").text)
+    assert len(addresses) == 1
+    answer = client.get(addresses[0])
+    assert answer.mimetype == "text/css" and "immutable" in answer.headers["Cache-Control"]
+    for sheet in (Path(layout.__file__).parent / "static" / "css").glob("*.css"):
+        assert sheet.read_text(encoding="utf-8") in answer.text, f"{sheet.name} is not in layout.SHEETS"
 
 
 def test_https_is_remembered_only_over_https(settings: Settings) -> None:
