@@ -25,7 +25,7 @@ def terms_of(problem: Problem, schedule: Ints, first_slot: Ints, second_slot: In
     waited = np.where(planned, begins - np.maximum(q.earliest, 0), 0)
     km = _km(problem, first, first_slot, False).sum() + _km(problem, second, second_slot, True).sum()
     gap = _day(problem, second_slot) - day_1
-    off = np.where(second, np.abs(gap - problem.schedules.ideal_days[schedule]), 0)
+    off = np.where(second, np.abs(gap - np.append(problem.schedules.ideal_days, 0)[schedule]), 0)
     moved, dropped = disturbed(problem, planned, first_slot, second_slot)
     return {
         "reward": float((weight * policy.reward).sum()),
