@@ -61,4 +61,4 @@ vendor: setup-dev ## fetch the vendored browser files again (needs npm; maintain
 
 pictures: setup-dev ## make the README's screenshots
 	@.ci/test-packages
-	@$(PY) -m tests.journeys.pictures
+	@$(PY) -m pytest -q -p no:randomly tests/journeys/pictures.py
