@@ -1,0 +1,153 @@
+"""Every page that there is, in both languages, as somebody who may see it: axe, no other host, no overflow.
+
+The addresses come from the application's own map and the table of access, so a new page is walked by itself.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask, url_for
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule as Route
+
+from seeds.drawing import draw_region
+from seeds.region import Stored, store
+from tests.journeys.conftest import Site, watched
+from tests.web.access_table import TABLE
+from tests.web.staff import PASSWORD, make_staff
+from vaccination.clock import now
+from vaccination.db import transaction
+from vaccination.domain.actor import Grant, Role
+from vaccination.models.appointments import Appointment
+from vaccination.models.centres import Slot
+from vaccination.models.stock import Delivery
+from vaccination.services.planning import RequestPlan, request_plan
+from web import queue
+from web.app import create_app
+from web.queue import JobName
+
+Look = Callable[[Page], None]
+
+_WIDTHS = (320, 1280)
+# No pages: files and figures for scripts. Walked by the tests of their own.
+_FILES = {
+    "style",
+    "public.calendar_file",
+    "public.confirmation_pdf",
+    "desk.day_list",
+    "files.download",
+    "planning.problem_folder",
+    "planning.run_folder",
+    "planning.progress",
+}
+
+
+@pytest.fixture
+def region(site: Site) -> Stored:
+    """A small invented region, planned and booked by the jobs, and staff for every role."""
+    start = now().date() + timedelta(1)
+    with transaction() as session:
+        stored = store(session, draw_region(150, 7, start), now=now())
+        plan = RequestPlan(stored.programme_id, start, days=60, seconds=15, apply_at_once=True)
+        run_id = request_plan(session, plan, now=now(), user_id=None)
+    queue.enqueue(JobName.RUN_PLAN, run_id)
+    site.run_jobs()
+    for role in Role:
+        make_staff(role.value, Grant(role))
+    return stored
+
+
+class Addresses:
+    """An address for every page, with rows that exist."""
+
+    def __init__(self, app: Flask, session: Session) -> None:
+        self.app = app
+        appointment = session.scalars(select(Appointment).order_by(Appointment.id)).first()
+        assert appointment is not None, "the region's plan booked nobody"
+        delivery = session.scalars(
+            select(Delivery).where(Delivery.centre_id == appointment.centre_id).order_by(Delivery.id)
+        ).first()
+        day = session.scalars(select(Slot.day).where(Slot.centre_id == appointment.centre_id)).first()
+        self.values: dict[str, str | int] = {
+            "centre_id": appointment.centre_id,
+            "appointment_id": appointment.id,
+            "lot_id": delivery.lot_id if delivery else 0,
+            "day": day.isoformat() if day else "",
+            "run_id": 1,
+            "row_id": 1,
+        }
+
+    def of(self, role: Role | None) -> Iterator[tuple[str, str]]:
+        """Endpoint and address of every page whose first role is this one."""
+        for route in self.app.url_map.iter_rules():
+            if self._is_page(route) and (TABLE[route.endpoint].roles or (None,))[0] is role:
+                with self.app.test_request_context():
+                    yield route.endpoint, url_for(route.endpoint, **self._parts(route))  # type: ignore[arg-type]
+
+    @staticmethod
+    def _is_page(route: Route) -> bool:
+        is_read = "GET" in (route.methods or ())
+        return is_read and not route.endpoint.endswith("static") and route.endpoint not in _FILES
+
+    def _parts(self, route: Route) -> dict[str, str | int]:
+        known = {**TABLE[route.endpoint].values, **self.values}
+        return {name: known.get(name, "x") for name in route.arguments - set(route.defaults or ())}
+
+
+@pytest.mark.timeout(600)
+def test_every_page_is_accessible_and_fits(
+    site: Site, region: Stored, browser: Browser, accessible: Look
+) -> None:
+    with transaction() as session:
+        addresses = Addresses(create_app(site.settings, testing=True), session)
+    faults: list[str] = []
+    for role in (None, Role.AGENCY, Role.CENTRE_MANAGER, Role.DESK, Role.VACCINATOR, Role.PHONE):
+        with watched(browser) as context:
+            page = context.new_page()
+            _enter(page, site, role, region)
+            for endpoint, address in addresses.of(role):
+                for language in ("fr", "en"):
+                    faults += _walked(page, site.url + address, language, endpoint, accessible)
+    assert not faults, "\n".join(faults)
+
+
+def _enter(page: Page, site: Site, role: Role | None, region: Stored) -> None:
+    """Sign in; or, as a citizen, open the region's guest's request."""
+    if role is None:
+        page.goto(f"{site.url}/appointments")
+        page.fill("#reference", region.guest.reference)
+        page.fill("#secret", region.guest.secret)
+        page.press("#secret", "Enter")
+        page.wait_for_url("**/appointments/mine")
+        return
+    page.goto(f"{site.url}/account/sign-in")
+    page.fill("#login", role.value)
+    page.fill("#password", PASSWORD)
+    with page.expect_navigation():
+        page.press("#password", "Enter")
+
+
+def _walked(page: Page, address: str, language: str, endpoint: str, accessible: Look) -> list[str]:
+    response = page.goto(f"{address}?lang={language}")
+    status = response.status if response else 0
+    where = f"{endpoint} ({language})"
+    if status >= 500:
+        return [f"{where}: {status}"]
+    faults = []
+    if page.get_attribute("html", "lang") != language:
+        faults.append(f"{where}: not in this language")
+    if page.locator("h1").count() != 1:
+        faults.append(f"{where}: {page.locator('h1').count()} main headings")
+    for width in _WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            faults.append(f"{where}: {wide} px wide on a screen of {width}")
+    try:
+        accessible(page)
+    except AssertionError as found:
+        faults.append(f"{where}: {found}")
+    return faults
