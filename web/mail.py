@@ -107,11 +107,14 @@ class SmtpMailer:
 
     def send(self, mail: Mail) -> None:
         message = to_message(mail, self._sender)
+        was_connected = self._server is not None
         try:
             self._send(message)
         except smtplib.SMTPServerDisconnected:
-            self._server = None  # it closes idle connections: once more on a new one
-            self._send(message)
+            self.close()
+            if not was_connected:
+                raise
+            self._send(message)  # servers close idle connections: once more on a new one
 
     def close(self) -> None:
         """Say goodbye, if anything was said."""
@@ -145,10 +148,14 @@ class SmtpMailer:
             )
         else:
             server = smtplib.SMTP(self._host, self._port, timeout=_TIMEOUT_S)
-        if self._scheme == "starttls":
-            server.starttls(context=context)  # raises where the server has no TLS: nothing is sent open
-        if self._user:
-            server.login(self._user, self._password)
+        try:
+            if self._scheme == "starttls":
+                server.starttls(context=context)  # raises where the server has no TLS: nothing is sent open
+            if self._user:
+                server.login(self._user, self._password)
+        except (smtplib.SMTPException, OSError):
+            server.close()
+            raise
         return server
 
     def _forget_mail(self, server: smtplib.SMTP) -> None:

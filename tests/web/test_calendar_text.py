@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from web.public.calendar_text import MOST_DAYS, TooManyDays, UnreadableDay, read_days
 
@@ -52,3 +54,17 @@ def test_who_is_always_away_is_asked_for_less() -> None:
     with pytest.raises(TooManyDays):
         read_days("1/1/2027 - 31/12/2027")
     assert len(read_days("1/1/2027 - 30/4/2027")) == MOST_DAYS
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
+    try:
+        days = read_days(typed)
+    except (UnreadableDay, TooManyDays):
+        return
+    assert list(days) == sorted(set(days))
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.sampled_from(["%d/%m/%Y", "%d %m %Y", "%d.%m.%Y"]))
+def test_every_day_is_read_as_it_is_written(day: date, shape: str) -> None:
+    assert read_days(day.strftime(shape)) == (day,)

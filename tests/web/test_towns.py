@@ -1,6 +1,8 @@
 """The town list: found by postcode and by name, as people type them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from web.public.towns import by_key, find, towns
 
@@ -53,3 +55,10 @@ def test_the_typed_postcode_is_kept_when_it_is_the_towns() -> None:
     (rennes,) = find("35200 Rennes")
     assert rennes.place("35200").postcode == "35200"
     assert rennes.place("rennes").postcode == "35000"
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_typed_gives_few_towns_or_none(typed: str) -> None:
+    found = find(typed)
+    assert len(found) <= 20
+    assert len(set(found)) == len(found)
