@@ -1,4 +1,4 @@
-"""A whole region on one machine: `python -m web.embedded run|demo|migrate|seed|forget` (see the Makefile)."""
+"""A whole region on one machine: `python -m web.embedded run|demo|migrate|seed|forget|secrets` (see the Makefile)."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ from vaccination.domain.planning import RunStatus
 from vaccination.readmodels.installation import Run
 from vaccination.settings import Settings
 from web.embedded import preparing, processes, staff
-from web.embedded.home import AlreadyRunning, Home, environment, held, make_home
+from web.embedded.home import AlreadyRunning, Home, environment, fresh_secrets, held, make_home
 from web.embedded.redis_server import RedisDidNotStart, running_redis
 from web.embedded.report import report
 
@@ -45,6 +45,7 @@ def main(words: list[str]) -> int:
         "migrate": migrate,
         "seed": seed,
         "forget": forget,
+        "secrets": draw_secrets,
     }
     if len(words) != 1 or words[0] not in commands:
         print(__doc__)
@@ -100,6 +101,12 @@ def forget() -> int:
     if home.folder.exists():
         with held(home):
             shutil.rmtree(home.folder)
+    return 0
+
+
+def draw_secrets() -> int:
+    """Print secrets for an installation of one's own."""
+    print(fresh_secrets(), end="")
     return 0
 
 

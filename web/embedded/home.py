@@ -66,7 +66,7 @@ def make_home(folder: Path) -> Home:
     home.folder.chmod(0o700)
     home.files.mkdir(mode=0o700, exist_ok=True)
     if not home.settings_file.exists():
-        write_private(home.settings_file, _fresh_secrets())
+        write_private(home.settings_file, fresh_secrets())
     return home
 
 
@@ -112,7 +112,8 @@ def write_private(path: Path, text: str) -> None:
     partial.replace(path)
 
 
-def _fresh_secrets() -> str:
+def fresh_secrets() -> str:
+    """New secrets for an installation, as lines of an environment file."""
     made = {
         "SECRET_KEY": secrets.token_urlsafe(32),
         "FIELD_KEYS": generate_keys(),
