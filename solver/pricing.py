@@ -13,7 +13,7 @@ import numpy as np
 
 from solver.classes import Promises, Units, promises_of
 from solver.contract import NONE, Floats, Ints, Problem
-from solver.routes import Routes
+from solver.routes import PAIR, SECOND, SINGLE, Routes
 from solver.supply import Supply
 
 CHUNK_CELLS = 1_500_000
@@ -56,10 +56,10 @@ class Pricer:
         self.blocks = list(self._blocks())
 
     def _blocks(self) -> Iterator[tuple[int, int]]:
-        """Pieces of the routes, each of one schedule and small enough to price at once."""
-        schedule = self.routes.schedule
+        """Pieces of the routes, each of one schedule and kind, and small enough to price at once."""
+        schedule, begun = self.routes.schedule, self.routes.first_centre == NONE
         rows = max(1, CHUNK_CELLS // self.problem.policy.days)
-        edges = np.flatnonzero(np.diff(schedule)) + 1
+        edges = np.flatnonzero((np.diff(schedule) != 0) | (np.diff(begun) != 0)) + 1
         ends = [0, *edges.tolist(), len(schedule)]
         for low, high in zip(ends[:-1], ends[1:], strict=True):
             for start in range(low, high, rows):
@@ -96,28 +96,24 @@ class Pricer:
         self, rows: slice, seat_cost: Floats, dose_cost: Floats, most: Floats
     ) -> Iterator[tuple[Ints, Ints, Ints, Floats]]:
         """Row in the block, days and cost of all options that cost no more than `most` of their row."""
-        s, schedule = self.problem.schedules, int(self.routes.schedule[rows.start])
-        fresh = self.routes.first_centre[rows] != NONE
-        delay = self._delay(rows)
-        if s.second_product[schedule] == NONE:
-            cost = self._dose_costs(rows, seat_cost, dose_cost, False) + delay + self._invalid_days(schedule)
-            row, day = np.nonzero(cost <= most[:, None])
-            yield row, day, np.full(len(row), NONE), cost[row, day]
+        kind, one, two = self._days(rows)
+        if kind != PAIR:
+            days = one if kind == SINGLE else two
+            cost = self._alone(rows, seat_cost, dose_cost, kind, days)
+            row, at = np.nonzero(cost <= most[:, None])
+            none = np.full(len(row), NONE)
+            both = (days[at], none) if kind == SINGLE else (none, days[at])
+            yield row, *both, cost[row, at]
             return
-        second = self._dose_costs(rows, seat_cost, dose_cost, True)
-        begun = np.where(fresh[:, None], np.inf, second + delay + self._from_given(rows, schedule))
-        row, day = np.nonzero(begun <= most[:, None])
-        yield row, np.full(len(row), NONE), day, begun[row, day]
-        if not fresh.any():
-            return
-        first = self._dose_costs(rows, seat_cost, dose_cost, False) + delay + self._invalid_days(schedule)
-        first[~fresh] = np.inf
+        first, padded = self._both(rows, seat_cost, dose_cost, one, two)
+        schedule = int(self.routes.schedule[rows.start])
         size = self.units.size[self.routes.unit[rows]]
-        for gap in range(int(s.min_days[schedule]), min(int(s.max_days[schedule]), first.shape[1] - 1) + 1):
-            price = self._interval_price(size, gap, schedule)
-            total = first[:, : first.shape[1] - gap] + second[:, gap:] + price[:, None]
-            row, day = np.nonzero(total <= most[:, None])
-            yield row, day, day + gap, total[row, day]
+        least = int(self.problem.schedules.min_days[schedule])
+        for late in range(padded.shape[1] - len(one) + 1):
+            price = self._interval_price(size, least + late, schedule)
+            total = first + padded[:, late : late + len(one)] + price[:, None]
+            row, at = np.nonzero(total <= most[:, None])
+            yield row, one[at], one[at] + least + late, total[row, at]
 
     def bound(self, prices: Prices, choices: Choices) -> float:
         """No plan scores more than this."""
@@ -144,35 +140,38 @@ class Pricer:
             cost[:, :, bands] = np.where(reduced > 0, total, np.inf)
         return cost
 
-    def _dose_costs(self, rows: slice, seat_cost: Floats, dose_cost: Floats, second: bool) -> Floats:
+    def _dose_costs(
+        self, rows: slice, seat_cost: Floats, dose_cost: Floats, second: bool, days: Ints
+    ) -> Floats:
         """Route × day: what seat and dose cost the unit, and the price of moving a promise."""
         routes, units = self.routes, self.units
         unit = routes.unit[rows]
         centre = (routes.second_centre if second else routes.first_centre)[rows]
         s = self.problem.schedules
         product = (s.second_product if second else s.first_product)[routes.schedule[rows.start]]
-        days = np.arange(self.problem.policy.days)
-        cost = seat_cost[centre[:, None], days, units.bands[unit]] + dose_cost[centre, product]
+        part = slice(int(days[0]), int(days[-1]) + 1)
+        bands = units.bands[unit, part]
+        cost = seat_cost[centre[:, None], days, bands] + dose_cost[:, product, part][centre]
         size = units.size[unit]
         cost = np.asarray(cost * size[:, None])
         large = np.flatnonzero(size > 1)
         if len(large):
-            most = self.supply.together[centre[large, None], days, units.bands[unit[large]]]
+            most = self.supply.together[centre[large, None], days, bands[large]]
             cost[large] = np.where(most < size[large, None], np.inf, cost[large])
         if self.has_promises[unit].any():
-            self._add_moves(cost, unit, centre, 2 if second else 1)
+            self._add_moves(cost, unit, centre, 2 if second else 1, days)
         return cost
 
-    def _add_moves(self, cost: Floats, unit: Ints, centre: Ints, dose: int) -> None:
+    def _add_moves(self, cost: Floats, unit: Ints, centre: Ints, dose: int, days: Ints) -> None:
         """The price of not keeping promises; pinned ones leave one day only."""
         p: Promises = self.promises
         price = self.problem.policy.moved
-        last = self.problem.policy.days - 1
         low, high = np.searchsorted(unit, p.unit, "left"), np.searchsorted(unit, p.unit, "right")
         for i in np.flatnonzero((p.dose == dose) & (low < high)):
             rows = np.arange(low[i], high[i])
-            kept = rows[centre[rows] == p.centre[i]] if 0 <= p.day[i] <= last else rows[:0]
-            day = min(max(int(p.day[i]), 0), last)
+            inside = days[0] <= p.day[i] <= days[-1]
+            kept = rows[centre[rows] == p.centre[i]] if inside else rows[:0]
+            day = int(p.day[i] - days[0]) if inside else 0
             if p.pinned[i]:
                 alone = cost[kept, day]
                 cost[rows] = np.inf
@@ -194,78 +193,88 @@ class Pricer:
             cost += np.where(given & ~kept, self.problem.policy.moved, 0.0)
         return cost
 
+    def _days(self, rows: slice) -> tuple[int, Ints, Ints]:
+        """Kind of the block, and the days on which its first and its second dose can be."""
+        s, horizon = self.problem.schedules, self.problem.policy.days
+        schedule = int(self.routes.schedule[rows.start])
+        if self.routes.first_centre[rows.start] == NONE:
+            return SECOND, np.arange(0), np.arange(horizon)
+        low, high = max(0, int(s.valid_from[schedule])), min(horizon - 1, int(s.valid_to[schedule]))
+        if s.second_product[schedule] == NONE:
+            return SINGLE, np.arange(low, high + 1), np.arange(0)
+        least, most = int(s.min_days[schedule]), int(s.max_days[schedule])
+        high = min(high, horizon - 1 - least)
+        later = np.arange(low + least, min(horizon, high + most + 1)) if low <= high else np.arange(0)
+        return PAIR, np.arange(low, high + 1), later
+
     def _cheapest(self, rows: slice, seat_cost: Floats, dose_cost: Floats) -> tuple[Floats, Ints, Ints]:
         """Least cost (inf: none) and days of the routes of one block."""
-        schedule = int(self.routes.schedule[rows.start])
-        if self.problem.schedules.second_product[schedule] == NONE:
-            cost = self._dose_costs(rows, seat_cost, dose_cost, False) + self._delay(rows)
-            cost += self._invalid_days(schedule)
-            day = cost.argmin(axis=1)
-            return np.asarray(cost[np.arange(len(day)), day]), day, np.full(len(day), NONE)
-        second = self._dose_costs(rows, seat_cost, dose_cost, True)
-        begun = self.routes.first_centre[rows] == NONE
-        units_here = self.units.size[self.routes.unit[rows]]
-        best, day_1, day_2 = (
-            np.full(len(second), np.inf),
-            np.full(len(second), NONE),
-            np.full(len(second), NONE),
-        )
-        if begun.any():
-            total = second[begun] + self._delay(rows)[begun] + self._from_given(rows, schedule)[begun]
-            day_2[begun] = day = total.argmin(axis=1)
-            best[begun] = total[np.arange(len(day)), day]
-        if not begun.all():
-            first = self._dose_costs(rows, seat_cost, dose_cost, False) + self._delay(rows)
-            fresh = ~begun
-            best[fresh], day_1[fresh], day_2[fresh] = self._pair(
-                schedule, first[fresh], second[fresh], units_here[fresh]
-            )
-        return best, day_1, day_2
+        kind, one, two = self._days(rows)
+        n = rows.stop - rows.start
+        none = np.full(n, NONE)
+        days = two if kind == SECOND else one
+        if not len(days):
+            return np.full(n, np.inf), none, none
+        if kind == PAIR:
+            return self._pair(rows, seat_cost, dose_cost, one, two)
+        cost = self._alone(rows, seat_cost, dose_cost, kind, days)
+        at = cost.argmin(axis=1)
+        both = (days[at], none) if kind == SINGLE else (none, days[at])
+        return np.asarray(cost[np.arange(n), at]), *both
 
-    def _delay(self, rows: slice) -> Floats:
+    def _alone(self, rows: slice, seat_cost: Floats, dose_cost: Floats, kind: int, days: Ints) -> Floats:
+        """Route × day: cost of the one dose that the plan owes."""
+        if not len(days):
+            return np.zeros((rows.stop - rows.start, 0))
+        cost = self._dose_costs(rows, seat_cost, dose_cost, kind == SECOND, days) + self._delay(rows, days)
+        return cost if kind == SINGLE else cost + self._from_given(rows, days)
+
+    def _both(
+        self, rows: slice, seat_cost: Floats, dose_cost: Floats, one: Ints, two: Ints
+    ) -> tuple[Floats, Floats]:
+        """Route × day: cost of the first dose, and of the second from the least gap after the first day on."""
+        s, schedule = self.problem.schedules, int(self.routes.schedule[rows.start])
+        n, spread = rows.stop - rows.start, int(s.max_days[schedule] - s.min_days[schedule])
+        padded = np.full((n, len(one) + spread), np.inf)
+        if not len(one):
+            return np.zeros((n, 0)), padded
+        padded[:, : len(two)] = self._dose_costs(rows, seat_cost, dose_cost, True, two)
+        first = self._dose_costs(rows, seat_cost, dose_cost, False, one) + self._delay(rows, one)
+        return first, padded
+
+    def _pair(
+        self, rows: slice, seat_cost: Floats, dose_cost: Floats, one: Ints, two: Ints
+    ) -> tuple[Floats, Ints, Ints]:
+        """Cheapest pair of days in the schedule's interval."""
+        s, schedule = self.problem.schedules, int(self.routes.schedule[rows.start])
+        least, ideal, most = (int(column[schedule]) for column in (s.min_days, s.ideal_days, s.max_days))
+        first, padded = self._both(rows, seat_cost, dose_cost, one, two)
+        size = self.units.size[self.routes.unit[rows]]
+        price = (self.problem.policy.interval_per_day * size)[:, None]
+        then, span = np.full(first.shape, np.inf), len(one)
+        for late in range(most - least + 1):
+            off = abs(least + late - ideal)
+            np.minimum(then, padded[:, late : late + span] + price * off, out=then)
+        total = first + then
+        at = total.argmin(axis=1)
+        row, gaps = np.arange(len(first)), np.arange(least, most + 1)
+        later = padded[row[:, None], at[:, None] + gaps - least] + price * np.abs(gaps - ideal)
+        return np.asarray(total[row, at]), one[at], one[at] + gaps[later.argmin(axis=1)]
+
+    def _delay(self, rows: slice, days: Ints) -> Floats:
         units, unit = self.units, self.routes.unit[rows]
-        days = np.arange(self.problem.policy.days)
         price = self.problem.policy.delay_per_day * units.weight[unit]
         return np.asarray(price[:, None] * (days - units.earliest[unit][:, None]))
-
-    def _invalid_days(self, schedule: int) -> Floats:
-        """inf on the first-dose days for which the schedule does not hold."""
-        days, s = np.arange(self.problem.policy.days), self.problem.schedules
-        return np.where((days < s.valid_from[schedule]) | (days > s.valid_to[schedule]), np.inf, 0.0)
 
     def _interval_price(self, unit_size: Ints, gap: Ints | int, schedule: int) -> Floats:
         ideal = self.problem.schedules.ideal_days[schedule]
         return np.asarray(self.problem.policy.interval_per_day * np.abs(gap - ideal) * unit_size)
 
-    def _from_given(self, rows: slice, schedule: int) -> Floats:
+    def _from_given(self, rows: slice, days: Ints) -> Floats:
         """Price of the interval since the first dose given elsewhere; inf where it is not allowed."""
-        units, s = self.units, self.problem.schedules
+        units, s, schedule = self.units, self.problem.schedules, int(self.routes.schedule[rows.start])
         unit = self.routes.unit[rows]
-        given = self.problem.requests.first_day[units.head[unit]]
-        gap = np.arange(self.problem.policy.days) - given[:, None]
+        gap = days - self.problem.requests.first_day[units.head[unit]][:, None]
         price = self._interval_price(units.size[unit][:, None], gap, schedule)
         inside = (gap >= s.min_days[schedule]) & (gap <= s.max_days[schedule])
         return np.where(inside, price, np.inf)
-
-    def _pair(self, schedule: int, first: Floats, second: Floats, size: Ints) -> tuple[Floats, Ints, Ints]:
-        """Cheapest pair of days in the schedule's interval."""
-        s, days = self.problem.schedules, self.problem.policy.days
-        least, ideal, most = (int(column[schedule]) for column in (s.min_days, s.ideal_days, s.max_days))
-        low, high = max(0, int(s.valid_from[schedule])), min(days - 1 - least, int(s.valid_to[schedule]))
-        n = len(first)
-        if low > high:
-            return np.full(n, np.inf), np.full(n, NONE), np.full(n, NONE)
-        span = high - low + 1
-        padded = np.full((n, span + most - least), np.inf)
-        upto = min(days, low + least + padded.shape[1])
-        padded[:, : upto - low - least] = second[:, low + least : upto]
-        price = (self.problem.policy.interval_per_day * size)[:, None]
-        then = np.full((n, span), np.inf)
-        for gap in range(least, most + 1):
-            np.minimum(then, padded[:, gap - least : gap - least + span] + price * abs(gap - ideal), out=then)
-        total = first[:, low : high + 1] + then
-        at = total.argmin(axis=1)
-        row = np.arange(n)
-        gaps = np.arange(least, most + 1)
-        later = padded[row[:, None], at[:, None] + gaps - least] + price * np.abs(gaps - ideal)
-        return total[row, at], at + low, at + low + gaps[later.argmin(axis=1)]

@@ -20,7 +20,7 @@ SINGLE, SECOND, PAIR = 0, 1, 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Routes:
-    """Sorted by schedule, then unit. `centre` NONE: the route has no such dose."""
+    """Sorted by schedule, then those that owe a first dose before those that do not, then by unit."""
 
     unit: Ints
     schedule: Ints
@@ -74,7 +74,7 @@ def routes_of(problem: Problem, units: Units) -> Routes:
     unit, schedule, c1, c2 = (np.concatenate([part[i] for part in parts]) for i in range(4))
     km = np.concatenate([part[4] for part in parts])
     worth = units.weight[unit] * problem.policy.reward - problem.policy.km * units.size[unit] * km
-    order = np.lexsort((c2, c1, unit, schedule))
+    order = np.lexsort((c2, c1, unit, c1 == NONE, schedule))
     routes = Routes(unit[order], schedule[order], c1[order], c2[order], worth[order])
     return routes.where(_keeps_pins(problem, routes, promises_of(problem, units)))
 
@@ -121,8 +121,3 @@ def _keeps_pins(problem: Problem, routes: Routes, promises: Promises) -> Bools:
         product = (s.first_product if first else s.second_product)[routes.schedule]
         keep &= ~mine | ((centre == promises.centre[i]) & (product == promises.product[i]))
     return keep
-
-
-def kind_of(problem: Problem, routes: Routes) -> Ints:
-    """SINGLE, SECOND or PAIR for each route."""
-    return np.where(routes.first_centre == NONE, SECOND, np.where(routes.second_centre == NONE, SINGLE, PAIR))
