@@ -1,4 +1,4 @@
-"""A whole region on one machine: `python -m web.embedded run`, `demo`, `migrate`, `seed`, `forget`, `secrets`."""
+"""A whole region on one machine: `python -m web.embedded run|demo|migrate|seed|forget|secrets`."""
 
 import os
 import shutil
