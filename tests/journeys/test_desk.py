@@ -158,7 +158,7 @@ def test_by_keys_alone_from_the_list_to_the_dose(
 ) -> None:
     desk.open(page, "")
     accessible(page)
-    _tab_to(page, "Check in Lefèvre Zoé")
+    _tab_to(page, "Arrived Lefèvre Zoé")
     page.keyboard.press("Enter")
     expect_verdict(page, "right")
     page.keyboard.press("F2")
@@ -202,7 +202,7 @@ def test_a_person_without_paper_is_found(desk: Desk, page: Page, accessible: Cal
     page.get_by_label("Year").fill("1951")
     page.get_by_role("button", name="Find").click()
     accessible(page)
-    page.get_by_role("button", name="Check in").click()
+    page.get_by_role("button", name="Arrived").click()
     expect_verdict(page, "right")
 
 

@@ -75,6 +75,12 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.UNDO_ABSENCE: lazy_gettext("Absence undone"),
     Action.CANCEL: lazy_gettext("Appointment cancelled"),
 }
+LINE_COLUMNS = (
+    ("time", lazy_gettext("Time")),
+    ("name", lazy_gettext("Name")),
+    ("dose", lazy_gettext("Dose")),
+    ("state", lazy_gettext("State")),
+)
 TITLES: Mapping[VerdictCode, str] = {
     V.RIGHT: lazy_gettext("Checked in"),
     V.TOO_EARLY: lazy_gettext("Checked in, but early"),
@@ -196,7 +202,13 @@ def _noted(status: AppointmentStatus, since: datetime | None, seen_from: datetim
 
 
 def _minutes(count: int) -> str:
-    return str(ngettext("%(num)s minute", "%(num)s minutes", count))
+    if count < _AN_HOUR:
+        return str(ngettext("%(num)s minute", "%(num)s minutes", count))
+    return str(_HOURS % {"hours": count // _AN_HOUR, "minutes": f"{count % _AN_HOUR:02d}"})
+
+
+_AN_HOUR = 60
+_HOURS = lazy_gettext("%(hours)s h %(minutes)s min")
 
 
 _LOT = lazy_gettext("%(number)s, %(left)s, until %(day)s")
