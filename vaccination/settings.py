@@ -24,7 +24,7 @@ class Settings:
     base_url: str  # where people reach the product, e.g. https://vaccination.example.fr
 
     files_dir: Path = Path("var/files")  # made papers (PDF) and the mail outbox
-    mail_url: str = ""  # smtp://user:password@host:587; empty writes to files_dir/outbox
+    mail_url: str = ""  # starttls://user:password@host:587, smtps://…, smtp://relay; empty: files_dir/outbox
     mail_from: str = "ne-pas-repondre@example.org"
     help_phone: str = ""
     timezone: str = "Europe/Paris"  # of the region: schedule of the nightly plan
