@@ -121,9 +121,7 @@ def fresh_secrets() -> str:
     }
     # entries may stand on lines or behind commas; here each setting is one line
     lines = [f"{name}={','.join(text.split())}" for name, text in made.items()]
-    return "\n".join(
-        ["# Losing FIELD_KEYS loses every name in the database.", *lines, ""]
-    )
+    return "\n".join(["# Losing FIELD_KEYS loses every name in the database.", *lines, ""])
 
 
 def _read(path: Path) -> dict[str, str]:
