@@ -9,11 +9,14 @@ import os
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from types import FrameType
 
 from redis import Redis
 from redis.exceptions import RedisError
 from rq.cron import CronJob, CronScheduler
+from rq.exceptions import StopRequested
 
 from vaccination.settings import Settings
 from web import queue
@@ -64,10 +67,15 @@ class Clock(CronScheduler):
 
     def __init__(self, settings: Settings, connection: Redis) -> None:
         super().__init__(connection)
+        self.is_stopping = False
         self._cron_jobs = [
             NamedJob(queue_name=str(QUEUE_OF[ring.job]), func_name=str(ring.job), cron=ring.cron)
             for ring in rings(settings)
         ]
+
+    def _request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self.is_stopping = True
+        raise StopRequested
 
 
 def main(env: Mapping[str, str]) -> None:
@@ -77,17 +85,18 @@ def main(env: Mapping[str, str]) -> None:
     os.environ["TZ"] = settings.timezone
     time.tzset()
     queue.bind(settings.redis_url)
-    while _started(settings):
-        time.sleep(_SECONDS_WITHOUT_REDIS)
+    with suppress(StopRequested):
+        while keeps_losing_redis(Clock(settings, Redis.from_url(settings.redis_url))):
+            time.sleep(_SECONDS_WITHOUT_REDIS)
 
 
-def _started(settings: Settings) -> bool:
-    """Run the clock; True when it lost Redis and wants to begin again, False when it was told to stop."""
+def keeps_losing_redis(clock: Clock) -> bool:
+    """Run the clock; True when it lost Redis and should begin again, False when it was told to stop."""
     try:
-        Clock(settings, Redis.from_url(settings.redis_url)).start()  # type: ignore[no-untyped-call]
+        clock.start()  # type: ignore[no-untyped-call]
     except RedisError as away:
         logger.warning("the clock lost Redis (%s)", type(away).__name__)
-        return True
+        return not clock.is_stopping
     return False
 
 

@@ -1,6 +1,8 @@
 """The clock's timetable."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import Redis
 
+from tests.chaos.processes import environment
+from tests.databases import ROOT
 from tests.jobs.rung import rung
 from vaccination.settings import Settings
 from web.queue import JobName
@@ -48,6 +52,20 @@ def test_the_night_is_the_regions(worker: Settings) -> None:
         (night,) = [job for job in Clock(worker, client).get_jobs() if job.func_name == JobName.NIGHTLY]
     assert night.next_enqueue_time is not None
     assert night.next_enqueue_time.astimezone(UTC).strftime("%H:%M") == "22:30"
+
+
+def test_a_clock_without_redis_stops_when_it_is_told(settings: Settings) -> None:
+    """It tries again and again; a process manager's SIGTERM must end it all the same."""
+    env = environment(replace(settings, redis_url="unix:///not-in-tests/r.sock"))
+    with subprocess.Popen(
+        [sys.executable, "-m", "web.schedule"], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
+    ) as clock:
+        assert clock.stderr is not None
+        while "lost Redis" not in clock.stderr.readline():
+            assert clock.poll() is None
+        clock.terminate()
+        clock.communicate(timeout=30)
+    assert clock.returncode == 0
 
 
 def test_the_clock_rings_by_name_for_what_is_due(worker: Settings) -> None:
