@@ -144,6 +144,37 @@ def test_codes_that_come_faster_than_the_answers_are_all_judged(desk: Desk, page
         assert session.scalars(select(Scan.verdict).order_by(Scan.id)).all() == ["not_ours"] * 2 + ["right"]
 
 
+NOTE_TONES = """
+    window.tones = [];
+    const start = AudioScheduledSourceNode.prototype.start;
+    AudioScheduledSourceNode.prototype.start = function (...when) {
+        window.tones.push(this.frequency.value);
+        return start.apply(this, when);
+    };
+"""
+
+
+def test_each_level_has_its_own_sound_until_it_is_muted(desk: Desk, page: Page) -> None:
+    page.add_init_script(NOTE_TONES)
+    desk.open(page)
+    heard = []
+    for text, code in ((desk.day.text, "right"), (desk.day.text, "already_checked_in"), ("?", "not_ours")):
+        page.evaluate("window.tones = []")
+        wedge(page, text)
+        expect_verdict(page, code)
+        heard.append(tuple(page.evaluate("window.tones")))
+    assert len(set(heard)) == 3
+    assert () not in heard
+
+    page.get_by_role("button", name="Sound").click()
+    page.evaluate("window.tones = []")
+    wedge(page, desk.day.text)
+    expect_verdict(page, "already_checked_in")
+    assert page.evaluate("window.tones") == []
+    page.reload()
+    expect(page.get_by_role("button", name="Sound")).to_have_attribute("aria-pressed", "false")
+
+
 def test_what_a_scanner_types_never_changes_the_lot(desk: Desk, page: Page) -> None:
     desk.open(page)
     wedge(page, desk.day.text)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
+from vaccination.domain.ages import age_on
 from vaccination.domain.appointment import Action, AppointmentStatus
 from vaccination.domain.check_in import Arrival, Level, VerdictCode, level_of
 from vaccination.domain.vaccination import InjectionSite
@@ -89,8 +90,7 @@ class DeskPerson:
     @property
     def age(self) -> int:
         """Whole years on the day of the appointment."""
-        had_birthday = (self.day.month, self.day.day) >= (self.birth_date.month, self.birth_date.day)
-        return self.day.year - self.birth_date.year - (0 if had_birthday else 1)
+        return age_on(self.birth_date, self.day)
 
     @property
     def since(self) -> datetime | None:
