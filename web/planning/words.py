@@ -35,7 +35,7 @@ PHASES: Mapping[str, str] = {
 }
 TERMS: Mapping[str, tuple[str, str]] = {
     "reward": (lazy_gettext("People planned"), lazy_gettext("each by the weight of their priority")),
-    "delay": (lazy_gettext("Waiting"), lazy_gettext("days until the first dose, by weight")),
+    "delay": (lazy_gettext("Days of waiting"), lazy_gettext("days until the first dose, by weight")),
     "km": (lazy_gettext("Travel"), lazy_gettext("kilometres to the doses")),
     "interval": (lazy_gettext("Interval"), lazy_gettext("days away from the ideal interval")),
     "moved": (lazy_gettext("Moved"), lazy_gettext("appointments moved to another time or place")),
