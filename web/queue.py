@@ -88,11 +88,18 @@ def impatient_connection(redis_url: str) -> Redis:
     )
 
 
+def is_idle(name: QueueName) -> bool:
+    """Whether nothing waits or runs there: for long jobs, where ringing twice is working twice."""
+    queue = _queue(name)
+    try:
+        return not queue.count and not queue.started_job_registry.count
+    except (RedisError, OSError):
+        return False
+
+
 def enqueue(job: JobName, row_id: int = 0) -> bool:
     """Ring for a job, after the commit. False when Redis is away: a sweeper will find the row."""
-    if _connection is None:
-        raise QueueUnbound("call web.queue.bind(settings.redis_url) at the edge")
-    queue = Queue(QUEUE_OF[job], connection=_connection, serializer=JSONSerializer)
+    queue = _queue(QUEUE_OF[job])
     try:
         queue.enqueue(
             str(job),
@@ -105,3 +112,9 @@ def enqueue(job: JobName, row_id: int = 0) -> bool:
         logger.warning("not queued: %s(%d), Redis is away (%s)", job, row_id, type(away).__name__)
         return False
     return True
+
+
+def _queue(name: QueueName) -> Queue:
+    if _connection is None:
+        raise QueueUnbound("call web.queue.bind(settings.redis_url) at the edge")
+    return Queue(str(name), connection=_connection, serializer=JSONSerializer)

@@ -4,6 +4,7 @@ import json
 import zipfile
 from datetime import timedelta
 
+from redis import Redis
 from sqlalchemy import func, select
 
 from tests.builders import make_request
@@ -21,6 +22,7 @@ from vaccination.services.reconcile import broken_invariants
 from vaccination.settings import Settings
 from web import queue
 from web.jobs.housekeeping import sweep
+from web.jobs.papers import confirmations_folder, make_confirmations
 from web.jobs.plan_archive import archive_path
 from web.jobs.planning import apply_plan, nightly, run_plan
 
@@ -113,6 +115,28 @@ def test_the_sweeper_goes_on_with_a_half_applied_plan(worker: Settings) -> None:
         run.status, run.heard_at = RunStatus.APPLYING, now() - timedelta(minutes=5)
     sweep()
     assert rung(worker) == [("web.jobs.planning.apply_plan", run_id)]
+
+
+def test_the_sweeper_rings_for_papers_until_they_are_made(worker: Settings) -> None:
+    """Once at a time: making them takes long, and twice the bell would be twice the work."""
+    run_id = queued(future_region())
+    run_plan(run_id)
+    papers = ("web.jobs.papers.make_confirmations", run_id)
+    empty(worker)
+    sweep()
+    sweep()
+    assert rung(worker).count(papers) == 1
+    make_confirmations(run_id)
+    empty(worker)
+    sweep()
+    assert papers not in rung(worker)
+    assert len(list(confirmations_folder(worker, run_id).glob("*.pdf"))) == 6
+
+
+def empty(worker: Settings) -> None:
+    """Redis forgets everything."""
+    with Redis.from_url(worker.redis_url) as client:
+        client.flushall()
 
 
 def test_the_sweeper_leaves_a_running_planner_alone(worker: Settings) -> None:

@@ -186,6 +186,24 @@ def unfinished_applies(session: Session, silent_for: timedelta, *, now: datetime
     return list(session.scalars(select(PlanRun.id).where(PlanRun.status == RunStatus.APPLYING, silent)))
 
 
+def note_papers_made(session: Session, run_id: int) -> None:
+    """Every confirmation of the run lies in its folder."""
+    run = session.scalar(select(PlanRun).where(PlanRun.id == run_id).with_for_update())
+    if run is not None:
+        run.summary = run.summary | {"papers": True}
+        session.flush()
+
+
+def runs_without_papers(session: Session, since: datetime) -> list[int]:
+    """Runs applied since then whose confirmations are not all made."""
+    rows = session.execute(
+        select(PlanRun.id, PlanRun.summary).where(
+            PlanRun.status == RunStatus.APPLIED, PlanRun.finished_at >= since
+        )
+    )
+    return [run_id for run_id, summary in rows if not summary.get("papers")]
+
+
 def has_live_run(session: Session, programme_id: int) -> bool:
     """Whether the programme has a plan under way."""
     live = select(PlanRun.id).where(PlanRun.programme_id == programme_id, PlanRun.status.in_(LIVE_RUN))

@@ -6,14 +6,21 @@ from datetime import timedelta
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.services.messages import has_messages_due
-from vaccination.services.planning import queued_runs, requeue_silent, unfinished_applies
+from vaccination.services.planning import (
+    queued_runs,
+    requeue_silent,
+    runs_without_papers,
+    unfinished_applies,
+)
 from vaccination.services.reconcile import broken_invariants
-from web.queue import JobName, enqueue
+from web.queue import JobName, QueueName, enqueue, is_idle
 
 logger = logging.getLogger(__name__)
 
 SILENT_FOR_S = 90
 """A planner speaks every five seconds; one that was quiet so long is dead or its result no longer wanted."""
+
+_PAPERS_WITHIN = timedelta(days=2)
 
 
 def sweep(_row_id: int = 0, silent_for_s: float = SILENT_FOR_S) -> None:
@@ -24,12 +31,16 @@ def sweep(_row_id: int = 0, silent_for_s: float = SILENT_FOR_S) -> None:
         queued = queued_runs(session)
         half_applied = unfinished_applies(session, silent_for, now=now())
         messages = has_messages_due(session, now())
+        unprinted = runs_without_papers(session, now() - _PAPERS_WITHIN)
     for run_id in queued:
         enqueue(JobName.RUN_PLAN, run_id)
     for run_id in half_applied:
         enqueue(JobName.APPLY_PLAN, run_id)
     if messages:
         enqueue(JobName.DELIVER_BATCH)
+    if unprinted and is_idle(QueueName.PAPERS):
+        for run_id in unprinted:
+            enqueue(JobName.MAKE_CONFIRMATIONS, run_id)
 
 
 def check_invariants(_row_id: int = 0) -> None:

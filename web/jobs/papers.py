@@ -8,12 +8,13 @@ from reports import letter
 from reports.letter import Letter
 from reports.words import day_in_words
 from vaccination.clock import now
-from vaccination.db import snapshot
+from vaccination.db import snapshot, transaction
 from vaccination.domain.messages import MessageKind
 from vaccination.ports import Undeliverable
 from vaccination.queries.requests import planned_by_run
 from vaccination.readmodels import appointment_card
 from vaccination.readmodels.outgoing import Outgoing
+from vaccination.services.planning import note_papers_made
 from vaccination.settings import Settings
 from web.cards import contact_of, signed_card
 from web.jobs.settings import settings
@@ -42,6 +43,8 @@ def make_confirmations(run_id: int) -> None:
             if card.doses and not path.exists():
                 sheet = paper.render(signed_card(card, chosen, now=now()), contact=contact_of(chosen))
                 _write(path, sheet)
+    with transaction() as session:
+        note_papers_made(session, run_id)
 
 
 def write_letter(out: Outgoing, chosen: Settings) -> None:
