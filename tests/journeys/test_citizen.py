@@ -135,7 +135,7 @@ def test_a_citizen_asks_is_planned_prints_and_cancels(
     assert page.locator("svg.qr").count() == 2
     page.goto(f"{site.url}/appointments/mine/confirmation")
     look(page)
-    assert len(reader(page.pdf(prefer_css_page_size=True)).pages) == 1, "both doses on one sheet"
+    assert len(reader(page.pdf(format="A4", prefer_css_page_size=True)).pages) == 1, "both doses on one sheet"
     page.goto(f"{site.url}/appointments/mine")
     with page.expect_download() as download:
         page.click('a[href$="confirmation.pdf"]')
