@@ -37,6 +37,11 @@ class Limits:
     workers: int
     seed: int
 
+    @staticmethod
+    def tolerance(units: int) -> float:
+        """What the rounding of values may hide, at most."""
+        return (units + 1) / UNITS_OF_SCORE
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:

@@ -14,7 +14,7 @@ from solver.board import Board, Placed
 from solver.columns import Columns, best_of_each, every_column, paid, uses_of, valued
 from solver.construct import option_of
 from solver.contract import NONE, Bools, Floats, Ints, Params
-from solver.exact import Limits, Rest, choose
+from solver.exact import Answer, Limits, Rest, choose
 from solver.objective import terms_of
 from solver.pricing import Pricer, Prices
 
@@ -24,8 +24,10 @@ OPTIONS = 25
 """Options of one unit that enter a piece."""
 SLACK = 200.0
 """An option further than this below the unit's best under the prices is not looked at."""
+MOST_COLUMNS = 150_000
+"""A whole problem with more options than this is left to the pieces."""
 PIECE_SECONDS, PIECE_EFFORT = 4.0, 0.4
-STALE_ROUNDS = 60
+STALE_ROUNDS = 25
 """After so many pieces without gain the search ends."""
 
 
@@ -96,6 +98,10 @@ class Search:
         seconds = min(PIECE_SECONDS, deadline - time.monotonic())
         limits = Limits(seconds, PIECE_EFFORT, self.params.workers, int(self.random.integers(2**31)))
         answer = choose(self.pricer, columns, rest_of(self.board, self.pricer, columns), hint, limits)
+        return self.take(columns, answer, units, old)
+
+    def take(self, columns: Columns, answer: Answer | None, units: Ints, old: dict[int, Placed]) -> float:
+        """Place what the model chose; or put all back where it was, if the plan were the worse for it."""
         if answer is not None:
             # Households need slots side by side: they sit down first.
             size = self.pricer.units.size[columns.unit[answer.taken]]
@@ -173,3 +179,34 @@ def rest_of(board: Board, pricer: Pricer, columns: Columns) -> Rest:
             free = [here.seats_left(wider) for wider in range(8)]
             seats[centre, day] = pricer.supply.seats_in[centre, day] - free
     return Rest(doses, seats)
+
+
+def solve_whole(search: Search, bound: float, limits: Limits) -> tuple[float, str]:
+    """All units of a small problem at once. A proven bound, and why it is not proven optimal if it is not.
+
+    An option that falls short of its unit's best by more than the gap to the bound that the search's prices
+    prove cannot stand in a plan that is better than the one at hand: it need not be looked at.
+    """
+    pricer, board = search.pricer, search.board
+    here = pricer.bound(search.prices, pricer.best(search.prices))
+    gap = max(here - search.score, 0.0) + 1e-6
+    idle = -pricer.units.drop_price
+    best = np.where(pricer.units.held, search.best, np.maximum(search.best, idle))
+    columns = every_column(pricer, search.prices, np.where(np.isfinite(best), best - gap, np.inf))
+    if len(columns) > MOST_COLUMNS:
+        return bound, f"too many options ({len(columns)}) for an exact model"
+    old = dict(board.placed)
+    columns = Columns.joined([present_columns(pricer, old), columns])
+    hint = np.arange(len(columns)) < len(old)
+    for unit in old:
+        board.remove(unit)
+    answer = choose(pricer, columns, rest_of(board, pricer, columns), hint, limits)
+    search.take(columns, answer, np.arange(len(pricer.units)), old)
+    if answer is None:
+        return bound, "the exact model found nothing in time"
+    proven = min(bound, answer.at_most - float(pricer.units.drop_price.sum()))
+    if not answer.proven:
+        return proven, "time ended before the exact model was proven optimal"
+    if proven - search.score > 1e-6 * max(1.0, abs(proven)) + limits.tolerance(len(pricer.units)):
+        return proven, "households could not be seated as the exact model counts them"
+    return min(proven, max(search.score, proven - limits.tolerance(len(pricer.units)))), ""

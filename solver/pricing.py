@@ -232,7 +232,7 @@ class Pricer:
     def _both(
         self, rows: slice, seat_cost: Floats, dose_cost: Floats, one: Ints, two: Ints
     ) -> tuple[Floats, Floats]:
-        """Route × day: cost of the first dose, and of the second from the least gap after the first day on."""
+        """Route × day: cost of the first dose, and of the second from the least gap after it on."""
         s, schedule = self.problem.schedules, int(self.routes.schedule[rows.start])
         n, spread = rows.stop - rows.start, int(s.max_days[schedule] - s.min_days[schedule])
         padded = np.full((n, len(one) + spread), np.inf)

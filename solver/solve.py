@@ -23,9 +23,10 @@ from solver.contract import (
     Progress,
 )
 from solver.dive import dive
+from solver.exact import Limits
 from solver.explain import why_unplanned
 from solver.faults import validated
-from solver.improve import Search, place_column, score_of
+from solver.improve import Search, place_column, score_of, solve_whole
 from solver.objective import terms_of
 from solver.pricing import Pricer, Prices
 from solver.relaxation import Relaxation
@@ -33,9 +34,11 @@ from solver.routes import Routes, routes_of
 from solver.sampling import LARGEST_PROGRAMME, relax_in_steps
 from solver.supply import Supply, supply_of
 
-RELAX_SHARE, DIVE_SHARE, IMPROVE_SHARE = 0.4, 0.65, 0.97
+RELAX_SHARE, DIVE_SHARE, IMPROVE_SHARE = 0.4, 0.65, 0.95
 """By these shares of the time limit the relaxation, the rounding and the improvement must have ended."""
 OPTIMAL = 1e-6
+SMALL, EXACT_EFFORT = 300, 20.0
+"""So many requests are solved as a whole, with so much deterministic time."""
 
 
 @dataclass
@@ -53,6 +56,8 @@ class _Run:
     board: Board | None = None
     prices: Prices | None = None
     """The prices under which the best board was made."""
+    proof: Prices | None = None
+    """The prices that prove the bound."""
     engine: str = "baseline"
 
     def deadline(self, share: float) -> float:
@@ -133,7 +138,7 @@ def _improve(run: _Run, pricer: Pricer) -> None:
         run.bound = min(run.bound, relaxation.bound)
     with run.phase("priced"):
         _fill_fresh(run, pricer, relaxation.prices, "priced")
-        run.prices = relaxation.prices
+        run.prices = run.proof = relaxation.prices
     if len(pricer.units) <= LARGEST_PROGRAMME:
         with run.phase("rounding"):
             _round(run, pricer, relaxation)
@@ -143,7 +148,17 @@ def _improve(run: _Run, pricer: Pricer) -> None:
 
 def _search(run: _Run, pricer: Pricer) -> None:
     """Piece by piece, from the best board, with the time that is left."""
-    if run.board is None or run.prices is None:
+    proven = run.bound - run.score <= OPTIMAL * max(1.0, abs(run.bound))
+    if run.board is None or run.prices is None or proven:
+        return
+    if len(run.problem.requests) <= SMALL:
+        seconds = run.deadline(IMPROVE_SHARE) - time.monotonic()
+        limits = Limits(seconds, EXACT_EFFORT, run.params.workers, run.params.seed)
+        search = Search(run.board, pricer, run.proof or run.prices, run.params)
+        bound, why_not = solve_whole(search, run.bound, limits)
+        run.bound, run.score, run.engine = min(run.bound, bound), search.score, "exact"
+        if why_not:
+            run.notes.append(f"not proven optimal: {why_not}")
         return
     search = Search(run.board, pricer, run.prices, run.params)
 
