@@ -1,28 +1,39 @@
 """Doses that are promised and will not be there."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
-from vaccination.domain.drawing import Supply, whole_vials
+from vaccination.domain.drawing import Supply, unopened, whole_vials
 
 
 def shortfalls(
-    supplies: Iterable[Supply], promised: Mapping[date, int], doses_per_vial: int
+    supplies: Iterable[Supply], promised: Mapping[date, int], today: date, doses_per_vial: int
 ) -> dict[date, int]:
-    """Missing doses by day, when each day opens whole vials, first expired first out."""
-    order = sorted(supplies, key=lambda s: (s.last, s.first, s.lot_id))
-    left = [supply.doses // doses_per_vial * doses_per_vial for supply in order]
-    missing: dict[date, int] = {}
-    for day, doses in sorted(promised.items()):
-        needed = whole_vials(doses, doses_per_vial)
-        for at, supply in enumerate(order):
+    """Missing doses by day, first expired first out. Today's vials are open: its doses come one by one,
+    later days open whole vials.
+    """
+    now = {day: doses for day, doses in promised.items() if day <= today}
+    later = {day: whole_vials(doses, doses_per_vial) for day, doses in promised.items() if day > today}
+    missing, rest = _drawn(supplies, now)
+    missing_later, _ = _drawn(unopened(rest, doses_per_vial), later)
+    # a vial may be missing for the sake of one person: say how many people, not how many doses
+    return missing | {day: min(doses, promised[day]) for day, doses in missing_later.items()}
+
+
+def _drawn(supplies: Iterable[Supply], needs: Mapping[date, int]) -> tuple[dict[date, int], list[Supply]]:
+    """What each day lacks, and what is left."""
+    left = sorted(supplies, key=lambda s: (s.last, s.first, s.lot_id))
+    missing = {}
+    for day, needed in sorted(needs.items()):
+        for at, supply in enumerate(left):
             if supply.first <= day <= supply.last:
-                taken = min(needed, left[at])
-                left[at] -= taken
+                taken = min(needed, supply.doses)
+                left[at] = replace(supply, doses=supply.doses - taken)
                 needed -= taken
-        if needed > 0:
-            missing[day] = min(needed, doses)
-    return missing
+        if needed:
+            missing[day] = needed
+    return missing, left
 
 
 def usable_on(supplies: Iterable[Supply], day: date) -> int:

@@ -105,7 +105,7 @@ def shortages(session: Session, today: date) -> tuple[Shortage, ...]:
     found = []
     for (centre_id, product_id), days in needs.items():
         product = products[product_id]
-        missing = shortfalls(stock.get((centre_id, product_id), []), days, product.doses_per_vial)
+        missing = shortfalls(stock.get((centre_id, product_id), []), days, today, product.doses_per_vial)
         if missing:
             shortage = Shortage(
                 centre_id, centres[centre_id], product.name, min(missing), sum(missing.values())

@@ -105,7 +105,7 @@ def shelves(session: Session, centre_ids: Collection[int] | None, now: datetime)
     for centre_id, product_id in {*stock, *needs}:
         product, days = products[product_id], needs.get((centre_id, product_id), {})
         shelf = stock.get((centre_id, product_id), [])
-        missing = shortfalls(shelf, days, product.doses_per_vial)
+        missing = shortfalls(shelf, days, today, product.doses_per_vial)
         coming = announced.get((centre_id, product_id), 0)
         rows.append(
             ShelfRow(

@@ -248,7 +248,10 @@ def _ids_of_day(session: Session, centre_id: int, day: date) -> list[int]:
 def _lock_slots(session: Session, ids: list[int]) -> None:
     """In id order, as booking takes them, so that the two never wait for each other in a circle."""
     session.execute(
-        select(Slot.id).where(Slot.clinic_session_id.in_(ids)).order_by(Slot.id).with_for_update()
+        select(Slot.id)
+        .where(Slot.clinic_session_id.in_(ids))
+        .order_by(Slot.id)
+        .with_for_update(key_share=True)
     )
 
 
