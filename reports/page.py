@@ -26,11 +26,11 @@ LEADING = 1.35
 _LONG_WORD = 0.4  # of a line: such a word may be parted at its hyphens
 _FONTS = Path(__file__).parent / "fonts"
 
-INK = HexColor("#16181d")
-QUIET = HexColor("#4d5563")
-ACCENT = HexColor("#1b4079")
-PALE = HexColor("#eaf0f8")
-LINE = HexColor("#b4bfce")
+INK = HexColor("#1c2530")
+QUIET = HexColor("#4f5d6b")
+ACCENT = HexColor("#0b5c66")
+PALE = HexColor("#e4f0f0")
+LINE = HexColor("#a9c4c6")
 WHITE = HexColor("#ffffff")
 
 
