@@ -3,13 +3,17 @@
 import logging
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from traceback import extract_tb
 from typing import Any
 
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue, Worker
+from rq.exceptions import StopRequested
 from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -20,9 +24,11 @@ from vaccination.security.fields import KeyRing, use_keys
 from vaccination.settings import Settings
 from web import queue
 from web.jobs import settings as job_settings
-from web.queue import QueueName
+from web.queue import QUEUE_OF, QueueName
 
 logger = logging.getLogger(__name__)
+
+_SECONDS_WITHOUT_REDIS = 5
 
 
 class QuietWorker(Worker):
@@ -54,11 +60,8 @@ def bind(settings: Settings) -> None:
     job_settings.use(settings)
 
 
-def make_worker(settings: Settings, queues: Sequence[QueueName]) -> Worker:
-    """The worker of these queues, its jobs' modules already loaded."""
-    bind(settings)
-    if QueueName.PLANNING in queues:
-        import_module("web.jobs.planning")  # OR-Tools takes a second: once, not in every work-horse
+def make_worker(settings: Settings, queues: Sequence[QueueName]) -> QuietWorker:
+    """A worker of these queues; this process is bound already."""
     return QuietWorker(
         [str(name) for name in queues],
         connection=Redis.from_url(settings.redis_url),
@@ -69,11 +72,29 @@ def make_worker(settings: Settings, queues: Sequence[QueueName]) -> Worker:
     )
 
 
+def loses_redis(settings: Settings, queues: Sequence[QueueName]) -> bool:
+    """Work; True when Redis was lost and a new worker should begin, False when it was told to stop."""
+    worker = None
+    try:
+        worker = make_worker(settings, queues)
+        worker.work(logging_level="INFO")
+    except RedisError as away:
+        logger.warning("the worker lost Redis (%s)", type(away).__name__)
+        return worker is None or not worker._stop_requested
+    return False
+
+
 def main(names: Sequence[str], env: Mapping[str, str]) -> None:
     """Work until told to stop: SIGTERM lets the job at hand end first."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     queues = [QueueName(name) for name in names] or list(QueueName)
-    make_worker(Settings.from_env(env), queues).work(logging_level="INFO")
+    settings = Settings.from_env(env)
+    bind(settings)
+    for module in {job.rpartition(".")[0] for job, name in QUEUE_OF.items() if name in queues}:
+        import_module(module)  # the solver, or the papers, take a second: once, not in every work-horse
+    with suppress(StopRequested):
+        while loses_redis(settings, queues):
+            time.sleep(_SECONDS_WITHOUT_REDIS)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""What is done again and again, so that nothing stays behind when a worker or Redis was lost."""
+"""What is done again and again: nothing stays behind that was lost, and nothing stays that must go."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
+from vaccination.services.erasure import AT_MOST, KEEP_DAYS, erase_persons, forget_scanned_texts
 from vaccination.services.messages import has_messages_due
 from vaccination.services.planning import (
     queued_runs,
@@ -13,12 +15,16 @@ from vaccination.services.planning import (
     unfinished_applies,
 )
 from vaccination.services.reconcile import broken_invariants
+from vaccination.services.sign_in import forget_old_sessions
+from web.jobs.settings import settings
 from web.queue import JobName, QueueName, enqueue, is_idle
 
 logger = logging.getLogger(__name__)
 
 SILENT_FOR_S = 90
 """A planner speaks every five seconds; one that was quiet so long is dead or its result no longer wanted."""
+PAPERS = ("letters", "confirmations", "outbox", "plans")
+"""The folders of FILES_DIR in which jobs leave papers, mails and archives of plans."""
 
 _PAPERS_WITHIN = timedelta(days=2)
 
@@ -36,7 +42,7 @@ def sweep(_row_id: int = 0, silent_for_s: float = SILENT_FOR_S) -> None:
         enqueue(JobName.RUN_PLAN, run_id)
     for run_id in half_applied:
         enqueue(JobName.APPLY_PLAN, run_id)
-    if messages:
+    if messages and is_idle(QueueName.MESSAGES):
         enqueue(JobName.DELIVER_BATCH)
     if unprinted and is_idle(QueueName.PAPERS):
         for run_id in unprinted:
@@ -49,3 +55,33 @@ def check_invariants(_row_id: int = 0) -> None:
         breaches = broken_invariants(session)
     for breach in breaches:
         logger.error("broken invariant: %s", breach)
+
+
+def forget(_row_id: int = 0) -> None:
+    """Each night: erase persons, papers and sessions that nobody needs any more (ADR 0036)."""
+    erased = AT_MOST
+    while erased == AT_MOST:  # a batch, a transaction: no desk waits long for a row
+        with transaction() as session:
+            erased = erase_persons(session, now=now())
+    with transaction() as session:
+        forget_scanned_texts(session, now=now())
+        forget_old_sessions(session, before=now())
+    delete_papers(settings().files_dir, before=now() - timedelta(days=KEEP_DAYS))
+
+
+def delete_papers(files_dir: Path, *, before: datetime) -> None:
+    """Delete what lies in the folders of papers unchanged since that moment, then folders left empty."""
+    for name in PAPERS:
+        old = [path for path in (files_dir / name).rglob("*") if _is_older(path, before)]
+        for path in sorted(old, reverse=True):  # what is in a folder comes before the folder
+            if not path.is_dir():
+                path.unlink(missing_ok=True)
+            elif not any(path.iterdir()):
+                path.rmdir()
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    try:
+        return path.lstat().st_mtime < before.timestamp()
+    except FileNotFoundError:  # a job has just put it into its place
+        return False
