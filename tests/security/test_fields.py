@@ -201,8 +201,8 @@ def test_keys_are_not_shown() -> None:
         "index:" + KEY_TEXT.splitlines()[1][2:] + "\n" + KEY_TEXT.splitlines()[1],
     ],
     ids=[
-        "empty", "no index key", "index key too short", "index key missing", "number twice", "number too large",
-        "number in words", "not base64", "one key for two",
+        "empty", "no index key", "index key too short", "index key missing", "number twice",
+        "number too large", "number in words", "not base64", "one key for two",
     ],
 )  # fmt: skip
 def test_a_wrong_key_text_is_refused_without_showing_a_key(bad: str) -> None:
