@@ -64,8 +64,7 @@ def choose(pricer: Pricer, columns: Columns, rest: Rest, hint: Bools, limits: Li
     solver.parameters.max_deterministic_time = limits.effort
     solver.parameters.num_workers = limits.workers
     solver.parameters.random_seed = limits.seed & 0x7FFFFFFF
-    for variable, taken in zip(model.takes, hint.tolist(), strict=True):
-        model.cp.add_hint(variable, taken)
+    model.hint(hint)
     status = solver.solve(model.cp)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
@@ -92,6 +91,8 @@ class _Model:
         values = np.round(columns.value * UNITS_OF_SCORE).astype(np.int64).tolist()
         self.worth = [value * take for value, take in zip(values, self.takes, strict=True)]
         self.waste: list[cp_model.LinearExprT] = []
+        self.draws: dict[tuple[int, int], cp_model.IntVar] = {}
+        """Vials drawn, by lot and day."""
 
     def each_unit_at_most_once(self) -> None:
         """Nobody is vaccinated twice; whoever holds a pinned appointment is planned."""
@@ -158,7 +159,29 @@ class _Model:
             for day in range(low, high):
                 if (*place, day) in wanted:
                     mine.append(self.cp.new_int_var(0, vials, ""))
+                    self.draws[lot, day] = mine[-1]
                     drawn[*place, day].append(mine[-1])
             if mine:
                 self.cp.add(sum(mine) <= vials)
         return drawn
+
+    def hint(self, taken: Bools) -> None:
+        """Start from these columns, and from vials that serve them, first expired first out."""
+        for variable, take in zip(self.takes, taken.tolist(), strict=True):
+            self.cp.add_hint(variable, take)
+        uses, lots = self.uses, self.pricer.problem.lots
+        doses = self.rest.doses.copy()
+        rows = np.flatnonzero(taken[uses.column])
+        np.add.at(doses, (uses.centre[rows], uses.product[rows], uses.day[rows]), uses.many[rows])
+        vial = self.pricer.problem.products.doses_per_vial
+        need = np.ceil(doses / vial[None, :, None]).astype(np.int64)
+        left = (lots.doses // vial[lots.product]).tolist()
+        # Day by day, and on each day the lot that expires first.
+        for lot, day in sorted(
+            self.draws, key=lambda at: (at[1], lots.last_day[at[0]], lots.first_day[at[0]])
+        ):
+            key = int(lots.centre[lot]), int(lots.product[lot]), day
+            many = min(int(need[key]), left[lot])
+            need[key] -= many
+            left[lot] -= many
+            self.cp.add_hint(self.draws[lot, day], many)
