@@ -1,7 +1,5 @@
 """A centre's weekly hours: the editor, and letting sessions follow it."""
 
-from datetime import timedelta
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
@@ -13,6 +11,7 @@ from vaccination.readmodels import centre_sheet
 from vaccination.services.centres import make_sessions, set_weekly_hours
 from vaccination.services.sessions import renew_sessions
 from web.access import allow, centre_or_404, current_actor
+from web.agency.region_clock import today, tomorrow
 from web.agency.sentences import beside_fields
 from web.centres.forms import filled_hours, parse_hours, parse_span, row_count, row_names
 from web.forms import BLANK, FilledForm, shows_again
@@ -48,9 +47,8 @@ def send_hours(centre_id: int) -> ResponseReturnValue:
         set_weekly_hours(session, centre_id, week, now=moment, user_id=user_id)
         sheet = centre_sheet.load(session, centre_id, moment)
         last = sheet.last_session_on
-        tomorrow = moment.date() + timedelta(1)
-        if request.form.get("follow") and last and last >= tomorrow:
-            done = renew_sessions(session, centre_id, tomorrow, last, now=moment, user_id=user_id)
+        if request.form.get("follow") and last and last >= tomorrow():
+            done = renew_sessions(session, centre_id, tomorrow(), last, now=moment, user_id=user_id)
             _say_outside(done.people_outside)
     flash(gettext("The hours are kept."), "ok")
     return redirect(url_for("centres.show", centre_id=centre_id), 303)
@@ -70,7 +68,7 @@ def _say_outside(people: int) -> None:
 def send_sessions(centre_id: int) -> ResponseReturnValue:
     """Make the sessions of the weeks ahead."""
     centre_or_404(centre_id, *STAFF)
-    first, last = parse_span(request.form, now().date())
+    first, last = parse_span(request.form, today())
     with transaction() as session:
         made = make_sessions(session, centre_id, first, last, now=now(), user_id=current_actor().user_id)
     words = ngettext(

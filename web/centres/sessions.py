@@ -13,6 +13,7 @@ from vaccination.domain.actor import Role
 from vaccination.readmodels import centre_sheet
 from vaccination.services import sessions
 from web.access import allow, centre_or_404, current_actor
+from web.agency.region_clock import today
 from web.agency.sentences import beside_fields
 from web.centres.forms import parse_run, parse_seats
 from web.forms import BLANK, FilledForm, filled, shows_again
@@ -50,13 +51,13 @@ def day_in_address(text: str) -> date:
 def calendar(centre_id: int) -> ResponseReturnValue:
     """Five weeks of sessions."""
     centre_or_404(centre_id, *STAFF)
-    first = day_in_address(request.args.get("from") or now().date().isoformat())
+    first = day_in_address(request.args.get("from") or today().isoformat())
     with snapshot() as session:
         facts = centre_sheet.facts_of(session, centre_id)
         weeks = centre_sheet.calendar(session, centre_id, first, WEEKS)
     monday = weeks[0][0].day
     return render_template(
-        "centres/calendar.html", facts=facts, weeks=weeks, today=now().date(),
+        "centres/calendar.html", facts=facts, weeks=weeks, today=today(),
         earlier=monday - timedelta(7 * WEEKS), later=monday + timedelta(7 * WEEKS),
         form=filled(weeks=12),
     )  # fmt: skip

@@ -33,6 +33,7 @@ from vaccination.services.plan_files import (
 from vaccination.services.planning_folder import export_folder
 from vaccination.services.planning_problem import Scope
 from web.access import allow, current_actor
+from web.agency.region_clock import today
 
 
 class NoSuchArchive(NotFound):
@@ -59,7 +60,7 @@ def archive_of(run_id: int) -> Path:
 def problem_folder() -> ResponseReturnValue:
     """The problem as it stands, for a what-if elsewhere."""
     with snapshot() as session:
-        upcoming = plan_summary.next_plan(session, now().date())
+        upcoming = plan_summary.next_plan(session, today())
         if upcoming is None:
             return redirect(url_for("programme.home"), 303)
         scope = Scope(upcoming.programme_id, upcoming.starts_on, upcoming.days, lottery_seed=0)

@@ -12,6 +12,7 @@ from vaccination.readmodels import plan_summary
 from vaccination.readmodels.plan_summary import RunView
 from vaccination.services.planning import approve_plan, discard_plan, request_plan
 from web.access import allow, current_actor
+from web.agency.region_clock import today
 from web.forms import BLANK, FilledForm, shows_again
 from web.layout import MenuEntry
 from web.planning import figures, folders, words
@@ -54,7 +55,7 @@ def home() -> ResponseReturnValue:
 def new(form: FilledForm = BLANK) -> ResponseReturnValue:
     """The form for a plan."""
     with snapshot() as session:
-        upcoming = plan_summary.next_plan(session, now().date())
+        upcoming = plan_summary.next_plan(session, today())
     if upcoming is None:
         return redirect(url_for("programme.home"), 303)
     settings = current_app.config["SETTINGS"]
@@ -68,10 +69,10 @@ def new(form: FilledForm = BLANK) -> ResponseReturnValue:
 def send_new() -> ResponseReturnValue:
     """Queue a plan and go to watch it."""
     with transaction() as session:
-        upcoming = plan_summary.next_plan(session, now().date())
+        upcoming = plan_summary.next_plan(session, today())
         if upcoming is None:
             return redirect(url_for("programme.home"), 303)
-        command = parse_plan(request.form, upcoming, now().date())
+        command = parse_plan(request.form, upcoming, today())
         run_id = request_plan(session, command, now=now(), user_id=current_actor().user_id)
     enqueue(JobName.RUN_PLAN, run_id)
     return redirect(url_for("planning.show", run_id=run_id), 303)

@@ -11,6 +11,7 @@ from vaccination.readmodels import programme_rules
 from vaccination.readmodels.programme_rules import ProgrammeRules
 from vaccination.services.programmes import change_programme, create_programme, set_policy
 from web.access import allow, current_actor
+from web.agency.region_clock import today
 from web.agency.sentences import beside_fields
 from web.forms import BLANK, FilledForm, filled, filled_day, shows_again
 from web.layout import MenuEntry
@@ -40,7 +41,7 @@ def home() -> ResponseReturnValue:
 def facts(form: FilledForm = BLANK) -> ResponseReturnValue:
     """The form for names and dates."""
     stored = _rules()
-    blank = filled(horizon_days=84, **filled_day("starts_on", now().date()))
+    blank = filled(horizon_days=84, **filled_day("starts_on", today()))
     preset = filled_facts(stored.facts) if stored.facts else blank
     return render_template(
         "programme/facts.html", form=form if form.values else preset, is_new=stored.facts is None

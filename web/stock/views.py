@@ -11,6 +11,7 @@ from vaccination.readmodels import region_state, stock_sheet
 from vaccination.services.stock import announce_delivery, cancel_delivery, quarantine_lot, receive_delivery
 from web.access import allow, centre_or_404, current_actor
 from web.agency import figures
+from web.agency.region_clock import today
 from web.agency.sentences import beside_fields
 from web.forms import BLANK, FilledForm, filled, shows_again
 from web.layout import MenuEntry
@@ -42,7 +43,7 @@ def home() -> ResponseReturnValue:
     mine = current_actor().centre_ids(*STAFF)
     with snapshot() as session:
         rows = stock_sheet.shelves(session, mine, now())
-        doses = region_state.doses_by_week(session, now().date(), 12, mine)
+        doses = region_state.doses_by_week(session, today(), 12, mine)
         centres, products = stock_sheet.choices(session)
     product = request.args.get("product", "")
     shown = [row for row in rows if product in ("", str(row.product_id))]
@@ -61,7 +62,7 @@ def new_delivery(form: FilledForm = BLANK) -> ResponseReturnValue:
     """The form for a delivery."""
     with snapshot() as session:
         centres, products = stock_sheet.choices(session)
-    preset = filled(centre_id=request.args.get("centre", ""), **blank_day(now().date()))
+    preset = filled(centre_id=request.args.get("centre", ""), **blank_day(today()))
     shown = form if form.values else preset
     return render_template("stock/delivery.html", form=shown, centres=centres, products=products)
 
@@ -100,7 +101,7 @@ def send_receive(centre_id: int, delivery_id: int) -> ResponseReturnValue:
     doses = parse_doses(request.form)
     with beside_fields(), transaction() as session:
         receive_delivery(
-            session, delivery_id, day=now().date(), now=now(), user_id=current_actor().user_id, doses=doses,
+            session, delivery_id, day=today(), now=now(), user_id=current_actor().user_id, doses=doses,
             centre_id=centre_id,
         )  # fmt: skip
     flash(gettext("The delivery is in stock."), "ok")
