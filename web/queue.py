@@ -36,6 +36,7 @@ class JobName(StrEnum):
     MAKE_CONFIRMATIONS = "web.jobs.papers.make_confirmations"
     SWEEP = "web.jobs.housekeeping.sweep"
     CHECK_INVARIANTS = "web.jobs.housekeeping.check_invariants"
+    FORGET = "web.jobs.housekeeping.forget"
 
 
 QUEUE_OF: dict[JobName, QueueName] = {
@@ -46,6 +47,7 @@ QUEUE_OF: dict[JobName, QueueName] = {
     JobName.MAKE_CONFIRMATIONS: QueueName.PAPERS,
     JobName.SWEEP: QueueName.DEFAULT,
     JobName.CHECK_INVARIANTS: QueueName.DEFAULT,
+    JobName.FORGET: QueueName.DEFAULT,
 }
 
 LONGEST_PLAN_S = 3600
@@ -54,6 +56,7 @@ _TIMEOUT_S: dict[JobName, int] = {
     JobName.RUN_PLAN: LONGEST_PLAN_S + _PLAN_MARGIN_S,
     JobName.APPLY_PLAN: 1800,
     JobName.MAKE_CONFIRMATIONS: 1800,
+    JobName.FORGET: 3600,
 }
 _DEFAULT_TIMEOUT_S = 600
 _DEFAULT_RESULT_S = 60

@@ -40,6 +40,7 @@ def rings(settings: Settings) -> list[Ring]:
     """The timetable of an installation."""
     timetable = [
         Ring(JobName.SWEEP, f"*/{EVERY_MINUTES} * * * *"),
+        Ring(JobName.FORGET, "47 3 * * *"),
         Ring(JobName.CHECK_INVARIANTS, "17 4 * * *"),
     ]
     if settings.nightly_plan_at:

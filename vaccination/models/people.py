@@ -14,7 +14,7 @@ class Person(Base):
 
     `identity_index` is a blind index over family name, given name and birth date, spelling folded: it finds
     the same person again and forbids a second entry. `surname_index` (birth date and first letters) serves
-    the desk's search.
+    the desk's search. `erased_at`: from then on every field above is a stand-in (services/erasure.py).
     """
 
     __tablename__ = "person"
@@ -31,6 +31,7 @@ class Person(Base):
     surname_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
     locale: Mapped[Code] = mapped_column(default="fr")
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Household(Base):

@@ -36,8 +36,9 @@ class PersonDetails:
 
 
 def find_person(session: Session, details: PersonDetails) -> Person | None:
-    """The person with these names and this birth date, in any spelling."""
-    return session.scalar(select(Person).where(Person.identity_index == details.identity))
+    """The person with these names and this birth date, in any spelling; nobody erases them meanwhile."""
+    known = select(Person).where(Person.identity_index == details.identity)
+    return session.scalar(known.with_for_update(key_share=True))
 
 
 def register_person(session: Session, details: PersonDetails, *, now: datetime) -> Person:

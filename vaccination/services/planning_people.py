@@ -53,6 +53,7 @@ def _waiting(session: Session, programme_id: int) -> Sequence[Columns]:
         )
         .join(Person, Person.id == Request.person_id)
         .where(Request.programme_id == programme_id, Request.status == RequestStatus.WAITING)
+        .where(Person.erased_at.is_(None))
         .order_by(Request.id)
     ).all()  # fmt: skip
     return rows

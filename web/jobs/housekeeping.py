@@ -57,12 +57,12 @@ def check_invariants(_row_id: int = 0) -> None:
         logger.error("broken invariant: %s", breach)
 
 
-def forget(_row_id: int = 0) -> None:
+def forget(_row_id: int = 0, at_most: int = AT_MOST) -> None:
     """Each night: erase persons, papers and sessions that nobody needs any more (ADR 0036)."""
-    erased = AT_MOST
-    while erased == AT_MOST:  # a batch, a transaction: no desk waits long for a row
+    erased = at_most
+    while erased == at_most:  # a batch, a transaction: no desk waits long for a row
         with transaction() as session:
-            erased = erase_persons(session, now=now())
+            erased = erase_persons(session, now=now(), at_most=at_most)
     with transaction() as session:
         forget_scanned_texts(session, now=now())
         forget_old_sessions(session, before=now())
