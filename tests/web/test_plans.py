@@ -205,6 +205,7 @@ def test_a_plan_brought_back_is_judged_and_kept_for_review(agency: FlaskClient, 
         kept = session.get_one(PlanRun, run_id).summary
         doses = session.scalar(select(func.count()).where(Proposal.plan_run_id == run_id))
     assert (kept["planned"], kept["bound"], kept["why"], doses) == (12, None, {"not_in_the_file": 2}, 24)
+    assert f"{PLANS}/{run_id}/apply" in agency.get(f"{PLANS}/{run_id}").text
     assert send(agency, f"{PLANS}/{run_id}/apply", f"{PLANS}/{run_id}").status_code == 303
     planning_jobs.apply_plan(run_id)
     assert (status(run_id), count(Appointment)) == (RunStatus.APPLIED, 24)
