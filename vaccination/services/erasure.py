@@ -22,7 +22,7 @@ from vaccination.models.vaccinations import VaccinationRecord
 from vaccination.services import audit
 
 KEEP_DAYS = 90
-AT_MOST = 10_000
+AT_MOST = 5_000
 NOBODY = "—"
 """Stands where a family name was, on every page and paper."""
 NO_BIRTH_DATE = date(1900, 1, 1)
