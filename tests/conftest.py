@@ -4,6 +4,7 @@
 `database`  the address of a fresh database of each kind, to which `vaccination.db` is bound: commits are real
 `postgres_url`, `sqlite_url`   a fresh database of one kind, bound in the same way (races, plans, journeys)
 `redis_url`   a real Redis, emptied before each test
+`browser`     a running Chromium (tests/journeys has pages that watch what they ask for)
 `settings`    Settings whose addresses lead nowhere but to what the test asked for
 """
 
@@ -14,11 +15,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from redis import Redis
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tests import servers
+from tests.browser import launch
 from tests.builders import TODAY
 from tests.databases import PostgresDatabases, SqliteDatabases
 from vaccination import db
@@ -138,6 +141,21 @@ def postgresql_engine(postgres_databases: PostgresDatabases) -> Iterator[Engine]
 def sqlite_engine(sqlite_databases: SqliteDatabases) -> Iterator[Engine]:
     with sqlite_databases.fresh() as url, _engine(url) as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Chromium's driver; a second one in the same process would not start."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A running Chromium; open a context of your own in it."""
+    browser = launch(playwright)
+    yield browser
+    browser.close()
 
 
 @contextmanager

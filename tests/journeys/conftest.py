@@ -17,14 +17,14 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from redis import Redis
 from rq import SimpleWorker
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 from werkzeug.serving import make_server
 
-from tests.browser import FLAGS, executable
+from tests.browser import launch
 from tests.camera import film_of
 from vaccination.settings import Settings
 from web import queue
@@ -70,19 +70,6 @@ def site(sqlite_url: str, redis_url: str, settings: Settings) -> Iterator[Site]:
     job_settings.use(None)
 
 
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = _launch(playwright)
-    yield browser
-    browser.close()
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor with an empty cookie jar who reads French."""
@@ -101,7 +88,7 @@ def camera_page(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[st
     with ExitStack() as stack:
 
         def open_page(shown: str | Image.Image) -> Page:
-            browser = _launch(playwright, film_of(shown, tmp_path / "camera.mjpeg"))
+            browser = launch(playwright, film_of(shown, tmp_path / "camera.mjpeg"))
             stack.callback(browser.close)
             context = stack.enter_context(watched(browser))
             context.grant_permissions(["camera"])
@@ -134,13 +121,6 @@ def served(app: Flask, port: int) -> Iterator[None]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def _launch(playwright: Playwright, film: Path | None = None) -> Browser:
-    args = [*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
-    if film:
-        args.append(f"--use-file-for-fake-video-capture={film}")
-    return playwright.chromium.launch(executable_path=executable(), chromium_sandbox=False, args=args)
 
 
 @contextmanager

@@ -7,10 +7,8 @@ from typing import Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
-
-from tests.browser import FLAGS, executable
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -29,14 +27,6 @@ ADDRESSES = [
     "/accessibility",
     "/account/sign-in",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=executable(), args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
