@@ -85,8 +85,7 @@ class Board:
                 raise ValueError(f"no dose for the pinned appointment in row {row}")
 
     def _update_room(self, key: tuple[int, int]) -> None:
-        day = self.days[key]
-        self.room[key] = [False, *(day.fits(bands) for bands in range(1, 8))]
+        self.room[key] = self.days[key].room()
 
     def place(self, unit: int, option: Option) -> bool:
         """Give the unit these days, all doses or none."""

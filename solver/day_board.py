@@ -10,6 +10,9 @@ from solver.contract import HOUSEHOLD_MINUTES
 SETS = tuple(tuple(m for m in range(1, 8) if not m & ~wider) for wider in range(8))
 """For each set of bands, the sets inside it."""
 
+WIDER = tuple(tuple(w for w in range(1, 8) if not bands & ~w) for bands in range(8))
+"""For each set of bands, the sets that hold it."""
+
 
 class DayBoard:
     """The slots of a centre and day, in time order; positions count from the first of them."""
@@ -30,6 +33,21 @@ class DayBoard:
         return all(
             self._load(wider) + many <= self._seats(wider) for wider in range(1, 8) if not bands & ~wider
         )
+
+    def room(self) -> list[bool]:
+        """By set of bands, whether one more person who can come in these finds a seat."""
+        _, a, b, ab, c, ac, bc, abc = self.count
+        x, y, z = self.left
+        load = (0, a, b, a + b + ab, c, a + c + ac, b + c + bc, a + b + ab + c + ac + bc + abc)
+        full = [
+            taken >= seats
+            for taken, seats in zip(load, (1, x, y, x + y, z, x + z, y + z, x + y + z), strict=True)
+        ]
+        found = [False] * 8
+        for bands in range(1, 8):
+            mine = bands & self.open
+            found[bands] = mine > 0 and not any(full[wider] for wider in WIDER[mine])
+        return found
 
     def _load(self, wider: int) -> int:
         return sum(self.count[m] for m in SETS[wider])

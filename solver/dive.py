@@ -22,7 +22,7 @@ ENOUGH, ALONE = 0.8, 0.3
 """From such a part on a vial is opened for good; the smaller one where no day near could take over."""
 WHOLE = 1e-3
 ROUNDS = 40
-KEEP_PER_UNIT = 10
+KEEP_PER_UNIT = 6
 SLACK = 60.0
 """The programme starts with options that are at most so much worse than the unit's best."""
 

@@ -17,10 +17,10 @@ FIRST_UNITS, FACTOR = 200, 3
 """Size of the first sample, and how much larger the next one is."""
 LARGEST_PROGRAMME = 6_000
 """Samples stop growing here: a larger programme learns little more, and slowly."""
-CLOSE_SAMPLE = 1e-3
+CLOSE_SAMPLE = 3e-3
 """A sample's prices need not be exact."""
-WHOLE_FROM = 0.5
-"""The last step to the whole begins only while this share of the time is left."""
+WHOLE_FROM = 0.4
+"""The last step to the whole begins only before this share of the time is gone: rounding needs it more."""
 
 
 def relax_in_steps(pricer: Pricer, deadline: float, on_bound: OnBound) -> Relaxation:
@@ -38,7 +38,7 @@ def relax_in_steps(pricer: Pricer, deadline: float, on_bound: OnBound) -> Relaxa
         best = _better(best, _of_prices(pricer, found.prices))
         on_bound(best.bound)
         units *= FACTOR
-    late = time.monotonic() > deadline - (deadline - started) * (1 - WHOLE_FROM)
+    late = time.monotonic() > started + (deadline - started) * WHOLE_FROM
     if many > LARGEST_PROGRAMME or late:
         return best
     found = relax(pricer, deadline, on_bound, start=best.prices)

@@ -34,7 +34,7 @@ from solver.routes import Routes, routes_of
 from solver.sampling import LARGEST_PROGRAMME, relax_in_steps
 from solver.supply import Supply, supply_of
 
-RELAX_SHARE, DIVE_SHARE, IMPROVE_SHARE = 0.4, 0.65, 0.95
+RELAX_SHARE, DIVE_SHARE, IMPROVE_SHARE = 0.35, 0.75, 0.95
 """By these shares of the time limit the relaxation, the rounding and the improvement must have ended."""
 OPTIMAL = 1e-6
 SMALL, EXACT_EFFORT = 300, 20.0
