@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from web.presenters import number
+from web.presenters import compact, number
 
 WIDTH = 720  # of a plot that shares its row; 1200 for one that has the row for itself
 _ROW = 30
 _TOP = 26
 _MOST_SERIES = 5
+_MILLION = 1_000_000  # from here on the axis' numbers have no room for their zeros
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,8 @@ def _grid(marks: Sequence[float], up: _Scale, unit: str, right: float) -> list[s
     for mark in marks:
         kind = "axis" if mark == marks[0] else "grid"
         parts.append(f'<line class="{kind}" x1="64" x2="{right}" y1="{up(mark)}" y2="{up(mark)}"/>')
-        parts.append(_text(56, up(mark) + 4, _plain(mark), "", "end"))
+        label = compact(mark) if marks[-1] >= _MILLION else _plain(mark)
+        parts.append(_text(56, up(mark) + 4, label, "", "end"))
     return parts
 
 

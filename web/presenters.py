@@ -88,6 +88,11 @@ def number(value: int | float | Decimal, digits: int = 0) -> str:
     return numbers.format_decimal(value, format=pattern, locale=_babel_locale())
 
 
+def compact(value: float) -> str:
+    """2,5 M · 2.5M"""
+    return numbers.format_compact_decimal(value, fraction_digits=1, locale=_babel_locale())
+
+
 def percent(value: float, digits: int = 0) -> str:
     """12 % · 12%"""
     # CLDR's own pattern, for the space before the sign is the language's choice

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.builders import TODAY
 from vaccination.domain.drawing import Supply, can_draw
-from vaccination.domain.shortfall import shortfalls, usable_on
+from vaccination.domain.shortfall import shortfalls, there_by
 
 VIAL = 6
 
@@ -36,7 +36,11 @@ def test_todays_open_vial_serves_today() -> None:
 def test_a_lot_serves_inside_its_days_only() -> None:
     supplies = [lot(6, 0, 2), lot(6, 5, 9, 2)]
     assert shortfalls(supplies, {day(2): 6, day(3): 2, day(5): 6}, TODAY, VIAL) == {day(3): 2}
-    assert [usable_on(supplies, day(n)) for n in (2, 3, 5)] == [6, 0, 6]
+
+
+def test_what_came_stays_counted_when_its_lot_expires() -> None:
+    supplies = [lot(6, 0, 2), lot(6, 5, 9, 2)]
+    assert [there_by(supplies, day(n)) for n in (0, 3, 5)] == [6, 6, 12]
 
 
 @given(

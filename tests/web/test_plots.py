@@ -64,3 +64,10 @@ def test_ticks_are_round_and_hold_the_numbers(low: float, span: float) -> None:
     ticks = plots.nice_ticks(low, low + span)
     assert ticks[0] <= low + span * 1e-6 and ticks[-1] >= (low + span) * (1 - 1e-6)
     assert 2 <= len(ticks) <= 12
+
+
+def test_millions_fit_beside_the_axis() -> None:
+    svg = plots.lines({"score": [(0, 0), (9, 2_100_000)]}, unit="points")
+    axis = [text.replace("\u00a0", " ").replace("\u202f", " ") for text in _texts(svg)]
+    assert "2,5 M" in axis or "2.5M" in axis
+    assert not any(len(text) > 7 for text in axis)

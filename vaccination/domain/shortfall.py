@@ -36,6 +36,10 @@ def _drawn(supplies: Iterable[Supply], needs: Mapping[date, int]) -> tuple[dict[
     return missing, left
 
 
-def usable_on(supplies: Iterable[Supply], day: date) -> int:
-    """Doses that may be used on a day, if none was used before."""
-    return sum(supply.doses for supply in supplies if supply.first <= day <= supply.last)
+def there_by(supplies: Iterable[Supply], day: date) -> int:
+    """Doses that are or will have come by a day, whatever was used or expired since.
+
+    Set beside all doses promised by then, it shows what is still to give; doses inside their dates would not,
+    for those of a lot that was used up in time leave that sum when the lot expires.
+    """
+    return sum(supply.doses for supply in supplies if supply.first <= day)

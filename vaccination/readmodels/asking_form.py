@@ -67,7 +67,9 @@ def _products(session: Session, programme_id: int) -> tuple[OfferedProduct, ...]
     starting = {first for first, second in schedules if second is not None}
     rows = session.execute(
         select(Product.id, Product.name)
-        .join(Schedule, or_(Schedule.first_product_id == Product.id, Schedule.second_product_id == Product.id))
+        .join(
+            Schedule, or_(Schedule.first_product_id == Product.id, Schedule.second_product_id == Product.id)
+        )
         .where(Schedule.programme_id == programme_id)
         .distinct()
         .order_by(Product.name)

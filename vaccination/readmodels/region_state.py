@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.planning import LIVE_RUN, RunStatus
 from vaccination.domain.requests import RequestStatus
-from vaccination.domain.shortfall import shortfalls, usable_on
+from vaccination.domain.shortfall import shortfalls, there_by
 from vaccination.models.centres import Centre, ClinicSession
 from vaccination.models.planning import PlanRun
 from vaccination.models.programmes import EligibilityPhase, PriorityGroup, Product, Programme
@@ -117,18 +117,18 @@ def shortages(session: Session, today: date) -> tuple[Shortage, ...]:
 def doses_by_week(
     session: Session, today: date, weeks: int, centre_ids: Collection[int] | None = None
 ) -> list[tuple[date, int, int]]:
-    """Monday, doses that may be used at the week's end, and doses promised in the week."""
+    """Monday, doses that will have come by the week's end, and doses promised in the week."""
     stock, needs = supplies(session, today, centre_ids), promised_doses(session, today, centre_ids)
     start = centre_load.monday_of(today)
     rows = []
     for n in range(weeks):
         monday = start + timedelta(7 * n)
         last = monday + timedelta(6)
-        usable = sum(usable_on(shelf, last) for shelf in stock.values())
+        there = sum(there_by(shelf, last) for shelf in stock.values())
         promised = sum(
             doses for days in needs.values() for day, doses in days.items() if monday <= day <= last
         )
-        rows.append((monday, usable, promised))
+        rows.append((monday, there, promised))
     return rows
 
 

@@ -48,14 +48,14 @@ def seats_a_week(weeks: Sequence[Week]) -> Figure:
 
 
 def doses_a_week(rows: Sequence[tuple[date, int, int]]) -> Figure:
-    """Doses that may be used at the end of each week, and doses promised in all until then."""
+    """Doses that will have come by the end of each week, and doses promised in all until then."""
     title = gettext("Doses")
     sums = [sum(promised for _, _, promised in rows[: n + 1]) for n in range(len(rows))]
     return Figure(
         title,
         plots.lines(
             {
-                gettext("there"): [(n, usable) for n, (_, usable, _) in enumerate(rows)],
+                gettext("there"): [(n, there) for n, (_, there, _) in enumerate(rows)],
                 gettext("promised"): [(n, total) for n, total in enumerate(sums)],
             },
             unit=gettext("doses"),
@@ -64,11 +64,11 @@ def doses_a_week(rows: Sequence[tuple[date, int, int]]) -> Figure:
         ),
         (gettext("Week of"), gettext("There"), gettext("Promised that week"), gettext("Promised in all")),
         [
-            (short_day(monday), number(usable), number(promised), number(total))
-            for (monday, usable, promised), total in zip(rows, sums, strict=True)
+            (short_day(monday), number(there), number(promised), number(total))
+            for (monday, there, promised), total in zip(rows, sums, strict=True)
         ],
         gettext(
-            "There: on hand or announced and inside its dates at the week's end, before anything is used. "
+            "There: on hand now or delivered by the week's end. "
             "Promised: needed by appointments up to that week."
         ),
     )

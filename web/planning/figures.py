@@ -5,6 +5,7 @@ from datetime import date
 
 from flask_babel import gettext
 
+from vaccination.domain.planning import RunStatus
 from vaccination.readmodels.centre_load import RegionLoad
 from vaccination.readmodels.plan_summary import Point, RunView
 from web import plots
@@ -61,24 +62,26 @@ def _row(point: Point) -> tuple[str, ...]:
     return number(point.seconds, 1), str(PHASES.get(point.phase, point.phase)), *figures
 
 
-def doses_a_week(load: RegionLoad, given: Mapping[tuple[int, date], int]) -> Figure:
+def doses_a_week(run: RunView, load: RegionLoad, given: Mapping[tuple[int, date], int]) -> Figure:
     """Doses of this plan, other people's seats, and free seats, week by week."""
     title = gettext("What the plan fills")
     mine = [sum(given.get((c.centre_id, monday), 0) for c in load.centres) for monday in load.mondays]
     weeks = load.weeks
-    taken = [week.taken for week in weeks]
+    # Once a plan is booked its own doses are among the seats taken.
+    booked = run.status in (RunStatus.APPLYING, RunStatus.APPLIED)
+    taken = [max(0, week.taken - own * booked) for week, own in zip(weeks, mine, strict=True)]
     free = [max(0, week.seats - own - others) for week, own, others in zip(weeks, mine, taken, strict=True)]
-    columns = (gettext("Week of"), gettext("Seats"), gettext("This plan"), gettext("Taken now"))
+    columns = (gettext("Week of"), gettext("Seats"), gettext("This plan"), gettext("Other appointments"))
     return Figure(
         title,
         plots.stacked(
             [f"{monday.day:02d}/{monday.month:02d}" for monday in load.mondays],
-            {gettext("taken now"): taken, gettext("this plan"): mine, gettext("left"): free},
+            {gettext("other appointments"): taken, gettext("this plan"): mine, gettext("left"): free},
             unit=gettext("seats"), title=title, width=1200, rest=gettext("left"),
         ),
         columns,
         [
-            (short_day(w.monday), number(w.seats), number(own), number(w.taken))
-            for w, own in zip(weeks, mine, strict=True)
+            (short_day(w.monday), number(w.seats), number(own), number(others))
+            for w, own, others in zip(weeks, mine, taken, strict=True)
         ],
     )  # fmt: skip

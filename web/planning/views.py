@@ -85,7 +85,7 @@ def show(run_id: int) -> ResponseReturnValue:
     with snapshot() as session:
         run = plan_summary.load(session, run_id)
         load, given = plan_summary.load_of(session, run, WEEKS_SHOWN)
-    filled = figures.doses_a_week(load, given) if run.summary else None
+    filled = figures.doses_a_week(run, load, given) if run.summary else None
     return render_template(
         "planning/show.html", run=run, curve=figures.curve(run), filled=filled, load=load, given=given,
         has_folder=folders.archive_of(run_id).exists(), version=_version(run),
