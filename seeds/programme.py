@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from vaccination.domain.rules import GroupFacts, Policy, ProductFacts
 
-CODE = "spring"
-NAME_FR, NAME_EN = "Campagne de printemps", "Spring campaign"
+CODE = "region"
+NAME_FR, NAME_EN = "Campagne régionale", "Regional campaign"
 HORIZON_DAYS = 84
 POLICY = Policy(
     weights={str(rank): w for rank, w in enumerate((16.0, 8.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0), 1)}
