@@ -20,7 +20,10 @@ def test_the_procfile_names_every_process_that_is_served() -> None:
 def test_a_worker_that_ends_by_itself_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_commands", lambda: {"planner": "false"})
 
-    with processes.preparing(dict(os.environ), tmp_path) as workers:
+    # Debian has no `python` but in an environment, where the launcher looks for it too.
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+    with processes.preparing({**os.environ, "PATH": path}, tmp_path) as workers:
         end = time.monotonic() + 20
         with pytest.raises(ProcessEnded, match="planner"):
             while time.monotonic() < end:
