@@ -32,8 +32,8 @@ migrate: setup ## bring the embedded database to the newest schema
 seed: setup ## fill the embedded database with an invented region, once
 	@$(PY) -m web.embedded seed
 
-clean: ## stop nothing, forget the embedded region: var/ is removed
-	@$(PY) -m web.embedded forget 2>/dev/null || rm -rf var
+clean: ## forget the embedded region: var/ is removed (not while it runs)
+	@if [ -x $(PY) ]; then $(PY) -m web.embedded forget; else rm -rf var; fi
 
 test: setup-dev ## every test with its own servers; T=path for a part
 	@.ci/test-packages
