@@ -80,7 +80,10 @@ def _can_begin(looking: Pricer, seats: Floats) -> Bools:
 
 
 def _outranked(board: Board, looking: Pricer) -> Bools:
-    """Units with less weight a head than everybody who was given a dose that they could have had."""
+    """Units with less weight a head than everybody who was given a dose that they could have had.
+
+    Where the plan gave nobody such a dose, nobody was preferred: the doses are simply gone.
+    """
     units, s, routes = looking.units, looking.problem.schedules, looking.routes
     least = np.full((len(looking.problem.centres), len(looking.problem.products)), np.inf)
     for unit, placed in board.placed.items():
@@ -91,6 +94,8 @@ def _outranked(board: Board, looking: Pricer) -> Bools:
     fresh = routes.first_centre != NONE
     product = np.where(fresh, s.first_product[routes.schedule], s.second_product[routes.schedule])
     mine = units.weight[routes.unit] / units.size[routes.unit]
-    outranked = np.ones(len(units), dtype=np.bool_)
-    outranked[routes.unit[mine >= least[centre, product]]] = False
+    theirs = least[centre, product]
+    outranked = np.zeros(len(units), dtype=np.bool_)
+    outranked[routes.unit[theirs < np.inf]] = True
+    outranked[routes.unit[mine >= theirs]] = False
     return outranked

@@ -262,6 +262,17 @@ def test_the_urgent_get_the_last_dose() -> None:
     assert why(of) == [WhyUnplanned.LOWER_PRIORITY, WhyUnplanned.PLANNED]
 
 
+def test_doses_that_were_promised_before_are_gone_and_not_given_to_somebody_more_urgent() -> None:
+    of = problem(
+        requests=[{"priority": 5}],
+        slots=[slot(0, seats=2)],
+        lots=[lot(1)],
+        schedules=[SINGLE_DOSE],
+        promised=[promise(NONE, 1, 0, pinned=True)],
+    )
+    assert why(of) == [WhyUnplanned.OUT_OF_DOSES]
+
+
 def pinned_world(**request: Any) -> Problem:
     return problem(
         requests=[request, {"priority": 5}],
