@@ -17,7 +17,7 @@ from vaccination.security.tokens import generate_signing_keys
 from web.embedded.redis_server import redis_url
 
 _LONGEST_SOCKET_PATH = 100
-_A_MINUTE = "60"  # enough for a first plan; whoever waits at a screen may choose another
+_FIRST_PLAN_S = "45"  # enough for a first plan; whoever waits at a screen may choose another
 
 
 class AlreadyRunning(RuntimeError):
@@ -74,7 +74,7 @@ def environment(home: Home, address: str, outer: Mapping[str, str]) -> dict[str,
     """The environment of the processes: the caller may choose anything but where the region lives."""
     chosen = {
         "FILES_DIR": str(home.files),
-        "PLANNER_SECONDS": _A_MINUTE,
+        "PLANNER_SECONDS": _FIRST_PLAN_S,
         **_read(home.settings_file),
         **outer,
     }
