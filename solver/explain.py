@@ -38,10 +38,12 @@ def _obstacles(board: Board, pricer: Pricer, left: Bools):  # type: ignore[no-un
     yield WhyUnplanned.HOUSEHOLD_TOGETHER, ~_can(looking, seats, doses)
     doses = np.where(supply.stocked, 0.0, np.inf)
     yield WhyUnplanned.OUT_OF_DOSES, ~_can(looking, seats, doses)
+    # A free seat that they could use, had it a dose: then doses are what lacks, even if some lie elsewhere.
+    seats = np.where(board.room, 0.0, np.inf)
+    yield WhyUnplanned.OUT_OF_SEATS, ~_can(looking, seats, doses)
     doses = dose_cost(board, np.zeros(doses.shape))
     yield WhyUnplanned.OUT_OF_DOSES, ~_can(looking, seats, doses) & ~_outranked(board, looking)
     yield WhyUnplanned.LOWER_PRIORITY, ~_can(looking, seats, doses)
-    yield WhyUnplanned.OUT_OF_SEATS, ~_can(looking, np.where(board.room, 0.0, np.inf), doses)
     yield WhyUnplanned.HOUSEHOLD_TOGETHER, units.size > 1
 
 

@@ -273,6 +273,24 @@ def test_doses_that_were_promised_before_are_gone_and_not_given_to_somebody_more
     assert why(of) == [WhyUnplanned.OUT_OF_DOSES]
 
 
+def test_a_spare_dose_beside_a_full_slot_does_not_hide_that_doses_are_short() -> None:
+    """On day 0 a dose is left and no seat, on day 5 seats are left and no dose: seats are not what lacks."""
+    of = problem(
+        requests=[{}, {}, {}],
+        slots=[slot(0), slot(5, seats=9)],
+        lots=[lot(2, 0, 0), lot(2, 5, 5)],
+        schedules=[SINGLE_DOSE],
+        vials=(2,),
+        promised=[promise(NONE, 1, 5, pinned=True)],
+    )
+    assert sorted(why(of)) == [WhyUnplanned.PLANNED, WhyUnplanned.PLANNED, WhyUnplanned.OUT_OF_DOSES]
+
+
+def test_who_finds_no_free_seat_is_told_so() -> None:
+    of = problem(requests=[{}, {}], slots=[slot(0)], lots=[lot(2)], schedules=[SINGLE_DOSE])
+    assert sorted(why(of)) == [WhyUnplanned.PLANNED, WhyUnplanned.OUT_OF_SEATS]
+
+
 def pinned_world(**request: Any) -> Problem:
     return problem(
         requests=[request, {"priority": 5}],
