@@ -84,6 +84,8 @@ TABLE: dict[str, Rule] = {
     "desk.find": at_centre(*AT_DESK),
     "desk.send_find": at_centre(*AT_DESK),
     "desk.day_list": at_centre(*AT_DESK),
+    # phone
+    "phone.home": roles(Role.PHONE),
     # agency
     "agency.home": roles(Role.AGENCY),
     # centres

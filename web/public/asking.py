@@ -1,6 +1,6 @@
 """Asking for doses: one question a page, the answers kept in the browser until they are sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -10,13 +10,15 @@ from werkzeug.datastructures import MultiDict
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
+from vaccination.domain.actor import Role
+from vaccination.domain.requests import Channel
 from vaccination.errors import NotFound
 from vaccination.readmodels import asking_form
 from vaccination.readmodels.asking_form import AskingForm
 from vaccination.services.asking import NotEligible
 from vaccination.services.requests import AlreadyAsked, Asked, ask
 from web import queue
-from web.access import public
+from web.access import public, signed_in
 from web.forms import Fields, FilledForm
 from web.language import language
 from web.limits import REQUESTS_SENT, limiter
@@ -132,7 +134,7 @@ def check() -> ResponseReturnValue:
 
 @bp.post("/request/check")
 @public
-@limiter.limit(REQUESTS_SENT)
+@limiter.limit(REQUESTS_SENT, exempt_when=lambda: _phone_agent() is not None)
 def send() -> ResponseReturnValue:
     """Make the request. The same draft sent twice is one request; a draft already sent leads to its page."""
     moment = now()
@@ -155,8 +157,17 @@ def send() -> ResponseReturnValue:
 
 def _ask(filled: Filled, draft: Draft) -> Asked:
     command = filled.answers.command(draft.form_uid, language())
+    agent_id = _phone_agent()
+    if agent_id is not None:
+        command = replace(command, channel=Channel.PHONE)
     with transaction() as session:
-        return ask(session, command, now=now())
+        return ask(session, command, now=now(), user_id=agent_id)
+
+
+def _phone_agent() -> int | None:
+    """Who fills the form in for somebody on the phone, if that is so."""
+    person = signed_in()
+    return person.actor.user_id if person and person.actor.has(Role.PHONE) else None
 
 
 def _form() -> AskingForm:
