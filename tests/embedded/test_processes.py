@@ -63,3 +63,17 @@ def test_a_worker_that_needs_to_be_asked_twice_is_not_killed(tmp_path: Path) -> 
     assert "ended in order" in rest
     assert "SIGKILL" not in rest
     assert manager.returncode == 0
+
+
+def test_a_stop_before_everybody_has_started_is_obeyed_then() -> None:
+    program = textwrap.dedent("""
+        from web.embedded import processes
+        manager = processes.PatientManager(processes.Printer(processes._Unbuffered()))
+        for name in ("one", "two"):
+            manager.add_process(name, "sleep 120")
+        manager.terminate()
+        manager.loop()
+    """)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("stopped") == 2

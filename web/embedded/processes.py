@@ -1,5 +1,6 @@
 """The processes of the Procfile: a few while the region is prepared, all of them while it is served."""
 
+import os
 import subprocess
 import sys
 import time
@@ -50,11 +51,24 @@ class PatientManager(Manager):  # type: ignore[misc]
     """Honcho's manager, which asks a worker twice before it kills.
 
     Asked to end, a worker first finishes its job; asked again, it ends the job too. Killed outright it
-    would leave its job running.
+    would leave its job running. A stop that comes while the processes are being started is obeyed once all
+    have: honcho's own would break off and leave those running that had.
     """
 
     _asked_again_at: float | None = None
     _has_killed = False
+    _is_to_stop = False
+
+    def terminate(self) -> None:
+        """Called by the signal's handler and by the loop; the loop does it."""
+        self._is_to_stop = True
+
+    def _all_started(self) -> bool:
+        """Looked at in every round of the loop."""
+        started = bool(super()._all_started())
+        if started and self._is_to_stop:
+            super().terminate()
+        return started
 
     def kill(self) -> None:
         """Called again and again while somebody has not ended."""
@@ -66,9 +80,28 @@ class PatientManager(Manager):  # type: ignore[misc]
             super().kill()
 
 
+class _Unbuffered:
+    """Writes straight to standard output.
+
+    Honcho's signal handler writes a line of its own. Should it come in the middle of another, a buffered
+    stream refuses ("reentrant call"), and the manager would end without ending anybody.
+    """
+
+    def write(self, text: str) -> None:
+        rest = text.encode()
+        while rest:
+            rest = rest[os.write(sys.stdout.fileno(), rest) :]
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()
+
+
 def serve(env: Mapping[str, str]) -> int:
     """Run the whole Procfile until somebody says stop; returns the exit code."""
-    manager = PatientManager(Printer(sys.stdout))
+    manager = PatientManager(Printer(_Unbuffered()))
     commands = _commands()
     for name in SERVED:
         manager.add_process(name, commands[name], env=dict(env), cwd=str(ROOT))
