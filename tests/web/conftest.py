@@ -1,5 +1,6 @@
 """The application on a fresh database of each kind; `plain_app` needs none."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from vaccination.settings import Settings
+from web import queue
 from web.app import create_app
 
 
@@ -47,3 +49,11 @@ def plain_app() -> Flask:
 def own_app(settings: Settings) -> Flask:
     """The same, for a test which changes it."""
     return create_app(settings, testing=True, features=("parts",))
+
+
+@pytest.fixture
+def ringing(redis_url: str) -> Iterator[None]:
+    """A Redis to ring for jobs; nobody answers."""
+    queue.bind(redis_url)
+    yield
+    queue.unbind()

@@ -1,6 +1,5 @@
 """The request form without a script: every page, every wrong field, sent once or twice, in both languages."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -15,14 +14,6 @@ from vaccination.db import transaction
 from vaccination.domain.requests import ContactBy, RequestKind, RequestStatus
 from vaccination.models.people import Person
 from vaccination.models.requests import Request, request_product
-from web import queue
-
-
-@pytest.fixture
-def ringing(redis_url: str) -> Iterator[None]:
-    queue.bind(redis_url)
-    yield
-    queue.unbind()
 
 
 @pytest.fixture

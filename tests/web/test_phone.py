@@ -1,7 +1,5 @@
 """Requests taken by phone: the same form, counted as what they are, with the name of who took them."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -16,14 +14,6 @@ from vaccination.domain.requests import Channel
 from vaccination.models.accounts import User
 from vaccination.models.audit import AuditEntry
 from vaccination.models.requests import Request
-from web import queue
-
-
-@pytest.fixture
-def ringing(redis_url: str) -> Iterator[None]:
-    queue.bind(redis_url)
-    yield
-    queue.unbind()
 
 
 @pytest.mark.parametrize(
