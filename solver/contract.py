@@ -256,6 +256,25 @@ class WhyUnplanned(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PlanPrices:
+    """What one more seat or dose would add to the score, by the relaxation's dual values.
+
+    Exact for small changes of the relaxation; what whole vials and rounding make of it, a re-solve tells.
+    """
+
+    seats: Floats
+    """Centre × day × set of bands (0 to 7): one more seat in some band of the set."""
+    doses: Floats
+    """Centre × product × day: one more dose that can be used on that day."""
+
+    def __post_init__(self) -> None:
+        for name in ("seats", "doses"):
+            column = np.array(getattr(self, name), dtype=np.float64)
+            column.setflags(write=False)
+            object.__setattr__(self, name, column)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """For each request a schedule and a slot a dose, or the reason why not."""
 
@@ -277,6 +296,8 @@ class Plan:
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Wall time by phase; `total` is all of it."""
     peak_memory_mb: float = 0.0
+    prices: PlanPrices | None = None
+    """The prices that prove the bound; None where a plan was made without any."""
 
     def __post_init__(self) -> None:
         _freeze(self, dict.fromkeys(("schedule", "first_slot", "second_slot", "why_unplanned"), np.int64))

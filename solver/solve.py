@@ -17,6 +17,7 @@ from solver.contract import (
     OnProgress,
     Params,
     Plan,
+    PlanPrices,
     PlanStatus,
     Problem,
     ProblemRefused,
@@ -210,7 +211,8 @@ def _assemble(run: _Run, pricer: Pricer, wanted: str = "") -> Plan:
     run.seconds["total"] = time.monotonic() - run.started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     outcome = terms, score, bound, status, run.engine, tuple(run.notes), run.seconds, memory
-    return Plan(schedule, first, second, why, *outcome)
+    prices = run.proof and PlanPrices(run.proof.seats, run.proof.doses)
+    return Plan(schedule, first, second, why, *outcome, prices)
 
 
 def _unkept(problem: Problem, pricer: Pricer) -> list[Fault]:
