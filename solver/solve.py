@@ -211,7 +211,7 @@ def _assemble(run: _Run, pricer: Pricer, wanted: str = "") -> Plan:
     run.seconds["total"] = time.monotonic() - run.started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     outcome = terms, score, bound, status, run.engine, tuple(run.notes), run.seconds, memory
-    prices = run.proof and PlanPrices(run.proof.seats, run.proof.doses)
+    prices = PlanPrices(run.proof.seats, run.proof.doses) if run.proof else None
     return Plan(schedule, first, second, why, *outcome, prices)
 
 
