@@ -1,4 +1,4 @@
-"""The whole invented region as plain values, drawn once: what `region` stores and `folder` writes down."""
+"""The whole invented region as plain values, drawn once: what `python -m seeds region` stores."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -5,9 +5,8 @@ from datetime import date, time, timedelta
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
-from seeds.places import Site
+from seeds.places import Floats, Ints, Site
 from seeds.programme import VACCINES, Vaccine
 from vaccination.domain.slots import OpeningHours
 
@@ -64,14 +63,14 @@ def week_of(site: Site, requests: int) -> list[OpeningHours]:
     ]
 
 
-def deliveries(demand: NDArray[np.float64], doses_asked: int, start: date, rng: Generator) -> list[Delivered]:
+def deliveries(demand: Floats, doses_asked: int, start: date, rng: Generator) -> list[Delivered]:
     """Weeks of whole vials, to each centre in proportion to the people around it, somewhat unevenly."""
     wanted = doses_asked * _SUPPLY * demand / demand.sum()
     made: list[Delivered] = []
     for number, vaccine in enumerate(VACCINES):
         for site, doses in enumerate(wanted * vaccine.share):
             uneven = rng.uniform(0.7, 1.3, vaccine.weeks)
-            by_week = _whole_vials(doses * uneven / uneven.sum(), vaccine.product.doses_per_vial)
+            by_week = whole_vials(doses * uneven / uneven.sum(), vaccine.product.doses_per_vial)
             made += [
                 _delivered(site, number, vaccine, week, int(count), start)
                 for week, count in enumerate(by_week)
@@ -80,10 +79,10 @@ def deliveries(demand: NDArray[np.float64], doses_asked: int, start: date, rng: 
     return made
 
 
-def _whole_vials(doses: NDArray[np.float64], per_vial: int) -> NDArray[np.int64]:
-    """Round the running total, so that a small centre receives a vial now and then rather than never."""
-    vials = np.floor(np.cumsum(doses) / per_vial + 0.5).astype(np.int64)
-    return np.diff(vials, prepend=0) * per_vial
+def whole_vials(doses: Floats, per_vial: int) -> Ints:
+    """Round the running total over time: a small centre receives a vial now and then rather than never."""
+    vials = np.floor(np.cumsum(doses, axis=-1) / per_vial + 0.5).astype(np.int64)
+    return np.diff(vials, prepend=0, axis=-1) * per_vial
 
 
 def _delivered(site: int, number: int, vaccine: Vaccine, week: int, doses: int, start: date) -> Delivered:

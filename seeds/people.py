@@ -7,24 +7,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from seeds.availability import OLD_FROM, WEEKS, shares
 from seeds.places import Commune, Site, distances_km, words
 from seeds.programme import GROUPS, HORIZON_DAYS
 from vaccination.domain.ages import fits_age
 from vaccination.domain.priority import Group, choose_group
 
-_DAYS = 7
-# who can come when: Monday to Sunday, morning, afternoon, evening; and how common it is below and from 65
-_PATTERNS: tuple[tuple[str, float, float], ...] = (
-    ("111" * _DAYS, 0.20, 0.34),
-    ("110" * 5 + "000" * 2, 0.05, 0.28),
-    ("001" * 5 + "111" * 2, 0.28, 0.02),
-    ("000" * 5 + "111" * 2, 0.12, 0.03),
-    ("100" * 6 + "000", 0.04, 0.16),
-    ("010" * 5 + "110" * 2, 0.07, 0.10),
-    ("111" * 5 + "000" * 2, 0.09, 0.05),
-    ("000000111000000111111", 0.08, 0.01),
-    ("000" * 4 + "111" + "110" + "000", 0.07, 0.01),
-)
 _AGE_BANDS = ((12, 17, 0.04), (18, 29, 0.14), (30, 49, 0.27), (50, 64, 0.24), (65, 74, 0.18), (75, 97, 0.13))
 _RADII_KM = ((10.0, 0.25), (20.0, 0.35), (30.0, 0.25), (50.0, 0.15))
 _OUT_OF_REACH = 0.02  # live too far from any centre for how far they would go
@@ -168,8 +156,7 @@ class _Draw:
         return ("COM", "SPI") if age >= 30 and self._happens(0.7) else ("COM",)
 
     def _availability(self, age: int) -> str:
-        shares = np.array([old if age >= 65 else young for _, young, old in _PATTERNS])
-        return _PATTERNS[int(self.rng.choice(len(_PATTERNS), p=shares / shares.sum()))][0]
+        return WEEKS[int(self.rng.choice(len(WEEKS), p=shares(age >= OLD_FROM)))]
 
     def _away(self) -> tuple[date, ...]:
         """A holiday, for some."""

@@ -3,9 +3,14 @@
 import csv
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Bools: TypeAlias = NDArray[np.bool_]
 
 _DATA = Path(__file__).parent / "data"
 _EARTH_KM = 6371.0088
@@ -72,15 +77,21 @@ def words(name: str) -> list[str]:
     return [word.replace("_", " ") for word in (_DATA / name).read_text(encoding="utf-8").split()]
 
 
-def distances_km(froms: list[Commune], tos: list[Site]) -> NDArray[np.float64]:
+def distances_km(froms: list[Commune], tos: list[Site]) -> Floats:
     """Great-circle distances, communes by centres."""
-    lat_a, lon_a = (np.radians([getattr(c, axis) for c in froms])[:, None] for axis in ("lat", "lon"))
-    lat_b, lon_b = (np.radians([getattr(s, axis) for s in tos])[None, :] for axis in ("lat", "lon"))
-    chord = (
-        np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin((lon_b - lon_a) / 2) ** 2
+    lat, lon, to_lat, to_lon = (
+        np.array([getattr(place, axis) for place in places])
+        for places in (froms, tos)
+        for axis in ("lat", "lon")
     )
-    distances: NDArray[np.float64] = 2 * _EARTH_KM * np.arcsin(np.sqrt(chord))
-    return distances
+    return great_circle_km(lat[:, None], lon[:, None], to_lat, to_lon)
+
+
+def great_circle_km(lat: Floats, lon: Floats, to_lat: Floats, to_lon: Floats) -> Floats:
+    """Haversine distance; the arguments broadcast against each other."""
+    lat, lon, to_lat, to_lon = (np.radians(degrees) for degrees in (lat, lon, to_lat, to_lon))
+    chord = np.sin((lat - to_lat) / 2) ** 2 + np.cos(lat) * np.cos(to_lat) * np.sin((lon - to_lon) / 2) ** 2
+    return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(chord)))
 
 
 def _rows(name: str) -> list[dict[str, str]]:

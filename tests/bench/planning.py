@@ -3,27 +3,24 @@
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-from seeds.drawing import draw_region
-from seeds.folder import write_folder
+from seeds.campaign.folder import Size, write_campaign
 from solver.checks import broken_rules
 from solver.contract import NONE, Params
 from solver.folder import read_problem
 from solver.solve import baseline, solve
 from tests.bench.figures import Figure
 
-_START = date(2027, 3, 1)
 _LIMIT_S = 120.0
 
 
 def measure(requests: int = 10_000, seed: int = 1) -> Iterator[Figure]:
     """Plan an invented region and have the plan judged."""
     with tempfile.TemporaryDirectory() as folder:
-        write_folder(draw_region(requests, seed, _START), Path(folder))
+        write_campaign(Path(folder), Size(requests), seed)
         problem, _keys = read_problem(Path(folder))
     started = time.perf_counter()
     plan = solve(problem, Params(time_limit_s=_LIMIT_S, seed=seed, workers=1))

@@ -2,16 +2,13 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from seeds.drawing import Region, draw_region
-from seeds.folder import write_folder
 from seeds.places import communes, sites
 from seeds.region import store
-from solver.folder import read_problem
 from vaccination.domain.ages import age_on
 from vaccination.domain.stock import DeliveryStatus
 from vaccination.models.centres import Slot
@@ -64,12 +61,3 @@ def test_services_take_the_whole_region_and_the_guest_opens_the_request(session:
     assert session.scalar(received) == sum(one.available_from == START for one in small_region().deliveries)
     opened = find_by_reference(session, stored.guest.reference, secret=stored.guest.secret)
     assert opened == stored.guest.request_id
-
-
-def test_the_folder_is_a_problem_that_the_planner_reads(tmp_path: Path) -> None:
-    write_folder(small_region(), tmp_path)
-
-    problem, _keys = read_problem(tmp_path)
-
-    assert len(problem.requests.age) == 120
-    assert len(problem.centres.lat) == 10
