@@ -18,7 +18,7 @@ from seeds.availability import BANDS, DAYS
 from seeds.campaign.network import Network, draw_network, usual_centres
 from seeds.campaign.people import NOTHING, People, draw_people
 from seeds.campaign.rules import ALL, HORIZON_DAYS, POLICY, PRODUCTS, RULES, START
-from seeds.campaign.supply import Supply, draw_supply
+from seeds.campaign.supply import SLOT_MINUTES, Supply, draw_supply
 from seeds.campaign.wishes import LONGEST_AWAY, Wishes, draw_wishes
 from seeds.places import Ints
 from seeds.programme import VACCINES
@@ -152,12 +152,11 @@ def _centres(network: Network) -> Iterable[Sequence[object]]:
 
 def _sessions(supply: Supply, dates: _Dates) -> Iterable[Sequence[object]]:
     for number, week in enumerate(supply.weeks):
-        minutes, seats = int(supply.slot_minutes[number]), int(supply.seats[number])
         for day in range(dates.days):
             if (dates.start.weekday() + day) % DAYS in week.weekdays:
                 for opens, closes in week.runs:
-                    whole = closes - (closes - opens) % minutes
-                    yield _centre(number), dates.one(day), _clock(opens), _clock(whole), minutes, seats
+                    hours = _clock(opens), _clock(closes)
+                    yield _centre(number), dates.one(day), *hours, SLOT_MINUTES, int(supply.seats[number])
 
 
 def _stock(supply: Supply, dates: _Dates) -> Iterable[Sequence[object]]:

@@ -18,7 +18,6 @@ _AT_START, _AT_START_DAYS = 0.2, 20
 _SPREAD = 0.15
 _SHARES = (0.864, 0.106, 0.027, 0.003)
 _CARRIED_BY = (0.93, 0.36, 0.05, 0.05)
-_LEAST_CARRIERS = 2
 # doses by week, as the vaccines came in the spring of 2021; a longer or shorter campaign stretches the curve
 _BY_WEEK = (
     (48, 45, 54, 74, 84, 93, 89, 100, 103, 100, 102, 108),
@@ -26,7 +25,7 @@ _BY_WEEK = (
     (101, 47, 36, 42, 47, 70, 95, 122, 101, 135, 107, 95),
     (0, 8, 70, 53, 84, 96, 138, 186, 131, 88, 75, 71),
 )
-_SLOT_MINUTES = (10, 15, 20, 25, 30)
+SLOT_MINUTES = 10  # short, so that a household finds room for its thirty minutes even at a single station
 _PEAK = 1.13
 """Seats for the fullest week, and an eighth more: the hours in which nobody wants to come stay empty."""
 
@@ -67,11 +66,10 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """Lots; and for each centre its week, the minutes of a slot and the seats in each."""
+    """Lots; and for each centre its week and the seats of a slot."""
 
     lots: list[Lot]
     weeks: list[Week]
-    slot_minutes: Ints
     seats: Ints
 
 
@@ -81,9 +79,9 @@ def draw_supply(share: Floats, requests: int, days: int, rng: Generator) -> Supp
     up_to = np.cumsum([week.share for week in _HOURS[:-1]])
     weeks = [_HOURS[row] for row in np.searchsorted(up_to, spread(len(share), rng)).tolist()]
     fullest = doses[:, :, 1:].sum(axis=1).max(axis=1)
-    room = [_room(week, float(most) * _PEAK) for week, most in zip(weeks, fullest, strict=True)]
-    minutes, seats = np.array(room).T
-    return Supply(list(_lots(doses, days)), weeks, minutes, seats)
+    slots = np.array([_slots(week) for week in weeks])
+    seats = np.maximum(1, np.ceil(fullest * _PEAK / slots)).astype(np.int64)
+    return Supply(list(_lots(doses, days)), weeks, seats)
 
 
 def _doses(share: Floats, wanted: float, weeks: int, rng: Generator) -> Ints:
@@ -106,7 +104,7 @@ def _carriers(centres: int, rng: Generator) -> Bools:
     """Which centre has which product: every one some mRNA vaccine, few the others."""
     carries = np.zeros((centres, len(PRODUCTS)), dtype=np.bool_)
     for product, part in enumerate(_CARRIED_BY):
-        many = min(centres, max(_LEAST_CARRIERS, round(part * centres)))
+        many = min(centres, max(1, round(part * centres)))
         carries[rng.permutation(centres)[:many], product] = True
     carries[~carries[:, SPI], COM] = True
     # what doctors and pharmacies give elsewhere comes to the same few centres
@@ -114,13 +112,8 @@ def _carriers(centres: int, rng: Generator) -> Bools:
     return carries
 
 
-def _room(week: Week, wanted: float) -> tuple[int, int]:
-    """Minutes of a slot and its seats: a small centre has one station and takes its time."""
-    for minutes in reversed(_SLOT_MINUTES):
-        slots = len(week.weekdays) * sum((closes - opens) // minutes for opens, closes in week.runs)
-        if slots >= wanted:
-            return minutes, 1
-    return minutes, int(np.ceil(wanted / slots))
+def _slots(week: Week) -> int:
+    return len(week.weekdays) * sum((closes - opens) // SLOT_MINUTES for opens, closes in week.runs)
 
 
 def _lots(doses: Ints, days: int) -> Iterator[Lot]:
