@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 # the whole suite runs in two processes; one folder or file alone runs in one
 T ?=
+# how many requests the planner's benchmarks plan; empty: all but the million
+SIZES ?=
 TEST_PROCESSES ?= 2
 PYTEST := $(PY) -m pytest $(if $(T),$(T),-n $(TEST_PROCESSES) --dist loadfile)
 
@@ -48,8 +50,9 @@ check: setup-dev ## ruff, format, mypy --strict, import rules and other guards
 format: setup-dev ## let ruff mend order and layout
 	@$(PY) -m ruff check --fix -q . ; $(PY) -m ruff format .
 
-bench: setup-dev ## plan 10,000 requests, scan, book pairs: writes docs/benchmarks.md
+bench: setup-dev ## plan, scan, book: docs/benchmarks.md, 6 min; SIZES="1000000" alone: 15 min
 	@.ci/test-packages
+	@$(PY) -m tests.bench.planner $(SIZES)
 	@$(PY) -m tests.bench
 
 lock: setup-dev ## resolve pyproject.toml into requirements*.txt

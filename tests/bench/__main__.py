@@ -1,4 +1,7 @@
-"""`make bench`: plan, scan, book; writes docs/benchmarks.md and tells what changed since the last run."""
+"""`make bench`: scan, store, book; writes docs/benchmarks.md and tells what changed since the last run.
+
+The planner is measured by tests.bench.planner, in processes of its own.
+"""
 
 import json
 import sys
@@ -8,13 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests import servers
-from tests.bench import desk, places, plan_store, planning
+from tests.bench import desk, page, places, plan_store
 from tests.bench.figures import Figure, machine
 from tests.databases import ROOT, PostgresDatabases, SqliteDatabases
 from vaccination import db
 from vaccination.security.fields import KeyRing, generate_keys, use_keys
 
-_PAGE = ROOT / "docs/benchmarks.md"
 _LAST = ROOT / "var/benchmarks.json"
 
 
@@ -23,17 +25,18 @@ def main() -> None:
     use_keys(KeyRing.from_text(generate_keys()))
     found = machine()
     sections = {
-        "Planning (`solver.solve`, one worker)": list(planning.measure()),
         "A plan and the store (5,000 requests; first come, first served)": list(_plan_store()),
         "Desk": list(_desk()),
         "Booking on PostgreSQL (its disk is not waited for: fsync off)": list(_places()),
     }
-    text = _page(found, sections, _before())
-    _PAGE.write_text(text, encoding="utf-8")
+    before = _before()
+    page.put_section(page.MACHINE, [f"- {name}: {what}" for name, what in found.items()])
+    for title, figures in sections.items():
+        page.put_section(title, _lines(title, figures, before))
     _LAST.parent.mkdir(mode=0o700, exist_ok=True)
     values = {f"{title}/{one.name}": one.value for title, part in sections.items() for one in part}
     _LAST.write_text(json.dumps(values, indent=1), encoding="utf-8")
-    sys.stdout.write(text)
+    sys.stdout.write(page.PAGE.read_text(encoding="utf-8"))
 
 
 def _plan_store() -> Iterator[Figure]:
@@ -75,20 +78,9 @@ def _before() -> dict[str, float]:
     return read
 
 
-def _page(found: dict[str, str], sections: dict[str, list[Figure]], before: dict[str, float]) -> str:
-    lines = [
-        "# Benchmarks",
-        "",
-        "Written by `make bench`; see `tests/bench`. Figures depend on the machine:",
-        "",
-    ]
-    lines += [f"- {name}: {what}" for name, what in found.items()]
-    for title, figures in sections.items():
-        lines += ["", f"## {title}", "", "| what | figure | since last run |", "|---|---|---|"]
-        lines += [
-            f"| {one.name} | {one} | {_change(one, before.get(f'{title}/{one.name}'))} |" for one in figures
-        ]
-    return "\n".join(lines) + "\n"
+def _lines(title: str, figures: list[Figure], before: dict[str, float]) -> list[str]:
+    rows = [(one.name, str(one), _change(one, before.get(f"{title}/{one.name}"))) for one in figures]
+    return page.table(("what", "figure", "since last run"), rows)
 
 
 def _change(one: Figure, last: float | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-_PACKAGES = ("ortools", "numpy", "sqlalchemy", "psycopg", "flask", "rq", "redis", "cryptography")
+_PACKAGES = ("numpy", "sqlalchemy", "psycopg", "flask", "rq", "redis", "cryptography")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,14 @@ class Figure:
         return f"{self.value:,.{digits}f} {self.unit}".strip()
 
 
-def machine() -> dict[str, str]:
+def machine(packages: tuple[str, ...] = _PACKAGES) -> dict[str, str]:
     """Where and with what it was measured."""
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
         "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
         "load before": f"{os.getloadavg()[0]:.1f}",
-        "packages": ", ".join(f"{name} {version(name)}" for name in _PACKAGES),
+        "packages": ", ".join(f"{name} {version(name)}" for name in packages),
     }
 
 
