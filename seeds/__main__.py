@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
 def _at_least(least: int) -> Callable[[str], int]:
     def whole(text: str) -> int:
         if int(text) < least:
-            raise ValueError(f"{text} is below {least}")
+            raise argparse.ArgumentTypeError(f"{text} is below {least}")
         return int(text)
 
     return whole
