@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from solver.contract import NONE, Floats, Ints
-from solver.pricing import Choices, Pricer, Prices
+from solver.prices import Prices
+from solver.pricing import Choices, Pricer
 
 
 @dataclass(frozen=True, slots=True, eq=False)

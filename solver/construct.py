@@ -11,7 +11,8 @@ import numpy as np
 
 from solver.board import Board, Option
 from solver.contract import Floats, Ints
-from solver.pricing import Choices, Pricer, Prices
+from solver.prices import Prices
+from solver.pricing import Choices, Pricer
 from solver.routes import Routes
 
 ROUNDS = 300

@@ -13,7 +13,8 @@ from solver.board import Board
 from solver.columns import Columns, best_of_each, every_column, good_columns, paid
 from solver.contract import Bools, Floats, Ints
 from solver.master import Master
-from solver.pricing import Pricer, Prices
+from solver.prices import Prices
+from solver.pricing import Pricer
 from solver.relaxation import WORTHWHILE, Relaxation
 
 NEAR_DAYS = 3

@@ -16,7 +16,8 @@ from solver.construct import option_of
 from solver.contract import NONE, Bools, Floats, Ints, Params
 from solver.exact import Answer, Limits, Rest, choose
 from solver.objective import terms_of
-from solver.pricing import Pricer, Prices
+from solver.prices import Prices
+from solver.pricing import Pricer
 
 PIECE_UNITS, PIECE_OUTSIDE = 45, 25
 """So many planned units of a piece choose anew, and so many that have no place compete with them."""

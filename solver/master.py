@@ -10,7 +10,8 @@ from ortools.math_opt.python import mathopt
 
 from solver.columns import Columns, Uses, uses_of
 from solver.contract import Floats
-from solver.pricing import Pricer, Prices
+from solver.prices import Prices
+from solver.pricing import Pricer
 
 UNPLANNED_PIN = 1e5
 """Price of not (yet) planning a unit that must be planned; far above anything an option earns."""

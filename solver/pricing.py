@@ -13,27 +13,12 @@ import numpy as np
 
 from solver.classes import Promises, Units, promises_of
 from solver.contract import NONE, Floats, Ints, Problem
+from solver.prices import Prices, seat_cost
 from solver.routes import PAIR, SECOND, SINGLE, Routes
 from solver.supply import Supply
 
 CHUNK_CELLS = 1_500_000
 FINITE = 1e15
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Prices:
-    """What a seat costs whoever can come in the bands of a set only, and what a dose costs."""
-
-    seats: Floats
-    """Centre × day × set of bands (0 to 7): price of the row that says this set is not over-full."""
-    doses: Floats
-    """Centre × product × day."""
-
-    @classmethod
-    def free(cls, problem: Problem) -> "Prices":
-        shape = len(problem.centres), problem.policy.days
-        products = len(problem.products)
-        return cls(np.zeros((*shape, 8)), np.zeros((shape[0], products, shape[1])))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,15 +115,7 @@ class Pricer:
 
     def seat_cost(self, prices: Prices) -> Floats:
         """Centre × day × set of bands in which the unit can come: the price of its seat, inf where none."""
-        cost = np.full(prices.seats.shape, np.inf)
-        open_bands = self.supply.open_bands
-        for bands in range(1, 8):
-            reduced = bands & open_bands
-            total = sum(
-                np.where((reduced & ~wider) == 0, prices.seats[:, :, wider], 0.0) for wider in range(1, 8)
-            )
-            cost[:, :, bands] = np.where(reduced > 0, total, np.inf)
-        return cost
+        return seat_cost(prices, self.supply.open_bands)
 
     def _dose_costs(
         self, rows: slice, seat_cost: Floats, dose_cost: Floats, second: bool, days: Ints

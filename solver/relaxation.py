@@ -14,7 +14,8 @@ import numpy as np
 from solver.columns import Columns, good_columns
 from solver.contract import Floats
 from solver.master import Master
-from solver.pricing import Pricer, Prices
+from solver.prices import Prices
+from solver.pricing import Pricer
 
 PER_UNIT = 4
 """So many options of a unit enter the programme in one round."""

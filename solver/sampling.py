@@ -10,7 +10,8 @@ import time
 import numpy as np
 
 from solver.columns import Columns
-from solver.pricing import Pricer, Prices
+from solver.prices import Prices
+from solver.pricing import Pricer
 from solver.relaxation import OnBound, Relaxation, relax
 
 FIRST_UNITS, FACTOR = 200, 3

@@ -29,7 +29,8 @@ from solver.explain import why_unplanned
 from solver.faults import validated
 from solver.improve import Search, place_column, score_of, solve_whole
 from solver.objective import terms_of
-from solver.pricing import Pricer, Prices
+from solver.prices import Prices
+from solver.pricing import Pricer
 from solver.relaxation import Relaxation
 from solver.routes import Routes, routes_of
 from solver.sampling import LARGEST_PROGRAMME, relax_in_steps

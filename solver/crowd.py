@@ -1,0 +1,146 @@
+"""The units of a problem laid out for compiled loops: who may have what, where and when.
+
+A million people near forty centres have a hundred million routes, so routes are never listed: a unit keeps
+its centres with their distances, and the loops go through its schedules and days when they are asked to.
+"""
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.classes import Bytes, Promises, Units, promises_of
+from solver.contract import NONE, Bools, Floats, Ints, Problem
+from solver.measures import great_circle_km
+from solver.objective import place_of
+from solver.pins import REACH_TOLERANCE_KM, slot_rows
+from solver.supply import Supply
+
+CHUNK = 20_000
+Reach: TypeAlias = tuple[Ints, NDArray[np.int32], Floats]
+Options: TypeAlias = NDArray[np.int16]
+"""One row a unit: schedule, centre, day, second centre, day; NONE where there is none."""
+
+
+class Crowd(NamedTuple):
+    """One row a unit; ragged columns are cut by their `…_at`."""
+
+    size: Ints
+    weight: Floats
+    worth: Floats
+    """Reward of all members together."""
+    earliest: Ints
+    bands: Bytes
+    """Unit × day: bit b is set where the unit can come in band b (uint8)."""
+    ways: Ints
+    """Which set of schedules the unit may have (row of `Rules.way_at`)."""
+    begun: Bools
+    """Its first dose was given elsewhere."""
+    first_day: Ints
+    elsewhere: Bools
+    """Its second dose is sought from another place."""
+    near_at: Ints
+    near_centre: NDArray[np.int32]
+    near_km: Floats
+    """Centres for the first dose that the plan owes, the nearest first."""
+    far_at: Ints
+    far_centre: NDArray[np.int32]
+    far_km: Floats
+    """Centres for the second dose of those with another place; nobody else has any."""
+    least: Floats
+    """What leaving the unit out costs (negative gain); -inf where it must be planned."""
+    promise_at: Ints
+    promise_dose: Ints
+    promise_centre: Ints
+    promise_day: Ints
+    promise_pinned: Bools
+    promise_slot: Ints
+    """Row of the slot among those inside the horizon (see `inside_slots`); -1 where there is no such slot."""
+    promise_request: Ints
+
+
+class Rules(NamedTuple):
+    """Schedules inside the horizon, the sets of them that people may have, and the prices of the policy."""
+
+    first_product: Ints
+    second_product: Ints
+    valid_from: Ints
+    valid_to: Ints
+    min_days: Ints
+    ideal_days: Ints
+    max_days: Ints
+    way_at: Ints
+    way_schedule: Ints
+    delay: float
+    km: float
+    interval: float
+    moved: float
+    together: Ints
+    """Centre × day × set of bands: the most seats within half an hour."""
+
+
+def crowd_of(problem: Problem, units: Units, supply: Supply) -> tuple[Crowd, Rules]:
+    """The problem's units and rules, in the units' order."""
+    q, policy, s = problem.requests, problem.policy, problem.schedules
+    begun = q.first_product[units.head] != NONE
+    elsewhere = ~np.isnan(q.second_lat[units.head]) & ~begun
+    sets, ways = np.unique(units.allowed, axis=0, return_inverse=True)
+    way_at = np.concatenate([[0], np.cumsum(sets.sum(axis=1))]).astype(np.int64)
+    near = _reach(problem, units, np.arange(len(units)), begun)
+    far = _reach(problem, units, np.flatnonzero(elsewhere), np.ones(int(elsewhere.sum()), dtype=np.bool_))
+    p = promises_of(problem, units)
+    order = np.argsort(p.unit, kind="stable")
+    promise_at = np.searchsorted(p.unit[order], np.arange(len(units) + 1))
+    crowd = Crowd(
+        units.size, units.weight, units.weight * policy.reward, units.earliest, units.bands,
+        ways.reshape(-1).astype(np.int64), begun, q.first_day[units.head], elsewhere, *near, *far,
+        np.where(units.held, -np.inf, -units.drop_price), promise_at.astype(np.int64),
+        p.dose[order], p.centre[order], p.day[order], p.pinned[order],
+        _promised_slots(problem, p)[order], p.request[order],
+    )  # fmt: skip
+    clipped = np.maximum(s.valid_from, 0), np.minimum(s.valid_to, policy.days - 1)
+    rules = Rules(
+        s.first_product, s.second_product, *clipped, s.min_days, s.ideal_days, s.max_days, way_at,
+        np.nonzero(sets)[1].astype(np.int64), policy.delay_per_day, policy.km, policy.interval_per_day,
+        policy.moved, supply.together,
+    )  # fmt: skip
+    return crowd, rules
+
+
+def inside_slots(problem: Problem) -> Ints:
+    """Rows of the slots inside the horizon, in their order: by centre, day and minute."""
+    day = problem.slots.day
+    return np.flatnonzero((day >= 0) & (day < problem.policy.days))
+
+
+def _promised_slots(problem: Problem, p: Promises) -> Ints:
+    """Where each promise stands among the slots inside the horizon."""
+    turn = np.full(len(problem.slots) + 1, NONE)
+    rows = inside_slots(problem)
+    turn[rows] = np.arange(len(rows))
+    return np.asarray(turn[slot_rows(problem, p.centre, p.day, p.minute)])
+
+
+def _reach(problem: Problem, units: Units, rows: Ints, second: Bools) -> Reach:
+    """Centres near enough to each unit, the nearest first; units that are not in `rows` have none."""
+    found: list[Reach] = []
+    c, q = problem.centres, problem.requests
+    for low in range(0, len(rows), CHUNK):
+        unit = rows[low : low + CHUNK]
+        head = units.head[unit]
+        home, away = place_of(problem, head, False), place_of(problem, head, True)
+        lat, lon = (np.where(second[low : low + CHUNK], b, a) for a, b in zip(home, away, strict=True))
+        places, place = np.unique(np.stack([lat, lon]), axis=1, return_inverse=True)
+        km = great_circle_km(places[0, :, None], places[1, :, None], c.lat, c.lon)
+        nearest = np.argsort(km, axis=1, kind="stable")
+        km = np.take_along_axis(km, nearest, axis=1)
+        place = place.reshape(-1)
+        near = km[place] <= q.max_km[head][:, None] + REACH_TOLERANCE_KM
+        near &= c.wheelchair[nearest][place] | ~units.wheelchair[unit, None]
+        at, turn = np.nonzero(near)
+        found.append((unit[at], nearest[place[at], turn].astype(np.int32), km[place[at], turn]))
+    if not found:
+        return np.zeros(len(units) + 1, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0)
+    unit, centre, far = (np.concatenate(part) for part in zip(*found, strict=True))
+    at = np.concatenate([[0], np.cumsum(np.bincount(unit, minlength=len(units)))])
+    return at.astype(np.int64), centre.astype(np.int32), far

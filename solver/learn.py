@@ -1,0 +1,121 @@
+"""Prices learnt from small to large, and the mixture of choices that goes with them.
+
+A few hundred units, each for itself, tell the prices roughly; a few thousand, taken evenly from all kinds,
+nearly; then everybody, in groups of alike, until bound and programme agree (Dantzig and Wolfe's
+decomposition, with a box as in the boxstep method of Marsten, Hogan and Blankenship, 1975). At any moment the
+best prices prove a bound, since everybody was asked.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from solver.alike import evenly, groups_of, in_order_of_kind
+from solver.contract import NONE, Floats, Ints
+from solver.crowd import Options
+from solver.market import Look, Market
+from solver.prices import Prices
+from solver.programme import Programme
+
+SAMPLES = (300, 3_000)
+"""Sizes of the samples in which each unit is a group of its own."""
+GROUPS = 400
+PASSES = 60
+CLOSE_SAMPLE, CLOSE = 2e-3, 2e-4
+"""Stop when bound and programme agree to this share."""
+FAR = 1e6
+"""A box so wide that it does not bind."""
+BOX, BOX_SHARE = 5.0, 0.05
+COVER_EVERY = 4
+GOLDEN = 0.6180339887498949
+
+OnBound = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """What was learnt of these units."""
+
+    units: Ints
+    prices: Prices
+    """The prices that prove the bound."""
+    look: Look
+    """What the units choose under these prices."""
+    mixture: Options
+    """Unit × option: what each is to have so that all together keep within the supply."""
+
+    @property
+    def bound(self) -> float:
+        return self.look.bound
+
+
+def learn(market: Market, week: Ints, deadline: float, on_bound: OnBound) -> Learned:
+    """Prices, bound and mixture of all units that have a centre. `week`: availability by unit."""
+    order = in_order_of_kind(market, week)
+    prices = Prices.free(market.problem)
+    whole = len(order) <= SAMPLES[-1]
+    for many in SAMPLES[: 1 if whole else 2]:
+        if many * 2 < len(order) and time.monotonic() < deadline:
+            units, share = evenly(order, many)
+            few = replace(market, supply=market.supply.scaled(share))
+            settling = _Settling(few, units, np.arange(len(units)), prices)
+            prices = settling.run(FAR, CLOSE_SAMPLE, deadline, lambda bound: None).prices
+    group = np.arange(len(order)) if whole else groups_of(market, order, week, GROUPS)
+    box = FAR if whole else BOX
+    return _Settling(market, order, group, prices).run(box, CLOSE, deadline, on_bound)
+
+
+class _Settling:
+    """One programme from its first look to the agreement of bound and value."""
+
+    def __init__(self, market: Market, units: Ints, group: Ints, prices: Prices) -> None:
+        self.market, self.units, self.group = market, units, group
+        self.programme = Programme(market, units, group)
+        self.prices = prices
+        self.look: Look | None = None
+
+    def run(self, box: float, close: float, deadline: float, on_bound: OnBound) -> Learned:
+        prices, best = self.prices, self.market.look(self.prices, self.units)
+        look, shares = best, np.ones((1, self.programme.many))
+        for turn in range(PASSES):
+            if look.bound < best.bound:
+                best, self.prices = look, prices
+            on_bound(best.bound)
+            self.programme.add(look, prices)
+            left = deadline - time.monotonic()
+            solved = self.programme.solve(self.prices, box, BOX_SHARE, left) if left > 0 else None
+            if solved is None:
+                shares = np.pad(shares, ((0, turn + 1 - len(shares)), (0, 0)))
+                break
+            shares, prices = solved.shares, solved.prices
+            done = best.bound - solved.value <= close * abs(best.bound)
+            if (done or turn % COVER_EVERY == COVER_EVERY - 1) and self._cover(shares):
+                done = False
+            if done:
+                break
+            look = self.market.look(prices, self.units)
+        return Learned(self.units, self.prices, best, self._mixture(shares))
+
+    def _cover(self, shares: Floats) -> int:
+        return self.programme.cover_overfull(self._mixture(shares))
+
+    def _mixture(self, shares: Floats) -> Options:
+        """One of its group's choices for each unit, neighbours in the order taking different ones."""
+        many = len(self.units)
+        sorted_units = np.argsort(self.group, kind="stable")
+        group = self.group[sorted_units]
+        turn = np.arange(many) - np.searchsorted(group, group)
+        point = (turn + 0.5) * GOLDEN % 1.0
+        if self.programme.many == many:
+            point = np.full(many, 0.5)
+        upto = np.cumsum(shares, axis=0)
+        chosen = np.zeros(many, dtype=np.int64)
+        for line in upto[:-1]:
+            chosen += point > line[group]
+        option = np.full((many, 5), NONE, dtype=np.int16)
+        for look in np.unique(chosen):
+            rows = sorted_units[chosen == look]
+            option[rows] = self.programme.options(int(look))[rows]
+        return option

@@ -1,0 +1,67 @@
+"""All units looking at prices: what each would choose, what that proves, and what it takes."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.contract import Floats, Ints, Problem
+from solver.crowd import Crowd, Options, Rules
+from solver.loops.choice import Costs, choose_all, floors
+from solver.prices import Prices, seat_cost
+from solver.supply import Supply
+
+CHUNK = 25_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What units choose under some prices: gain and option a unit, in the order in which they were asked."""
+
+    gain: Floats
+    option: Options
+    costs: Costs
+    bound: float
+    """What the prices prove, where everybody was asked (or what they would, for a fair sample)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Market:
+    """Units, rules and supply that belong together."""
+
+    problem: Problem
+    crowd: Crowd
+    rules: Rules
+    supply: Supply
+    workers: int = 1
+
+    def costs(self, prices: Prices) -> Costs:
+        """Prices as costs; what is closed costs inf."""
+        seat = seat_cost(prices, self.supply.open_bands)
+        dose = np.where(self.supply.stocked, prices.doses, np.inf)
+        return Costs(seat, dose, *floors(seat, dose, self.rules))
+
+    def look(self, prices: Prices, units: Ints) -> Look:
+        """Let these units choose. Threads help where there are several workers: the loops hold no lock."""
+        costs = self.costs(prices)
+        gain = np.zeros(len(units))
+        option = np.full((len(units), 5), -1, dtype=np.int16)
+        starts = range(0, len(units), CHUNK)
+
+        def piece(low: int) -> None:
+            part = slice(low, low + CHUNK)
+            choose_all(self.crowd, self.rules, costs, units[part], gain[part], option[part])
+
+        if self.workers > 1 and len(starts) > 1:
+            with ThreadPoolExecutor(self.workers) as pool:
+                list(pool.map(piece, starts))
+        else:
+            for low in starts:
+                piece(low)
+        return Look(gain, option, costs, float(gain.sum()) + self.worth(prices))
+
+    def worth(self, prices: Prices) -> float:
+        """What all seats and lots are worth at these prices, less what people outside take."""
+        seats = float((prices.seats * self.supply.seats_in).sum())
+        theirs = float((prices.doses * self.supply.foreign).sum())
+        return seats + self.supply.worth_of_lots(prices.doses) - theirs

@@ -1,0 +1,139 @@
+"""A stand made for a problem, filled, bettered and read as a plan."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.classes import Units
+from solver.contract import NONE, Ints, Problem
+from solver.crowd import inside_slots
+from solver.learn import Learned
+from solver.loops.choice import Costs
+from solver.loops.moves import better, costs_now, fill, list_people, place_all
+from solver.loops.seating import seat_everybody
+from solver.loops.stand import Stand, start
+from solver.market import Market
+from solver.prices import Prices, seat_cost
+
+OPENING = 0.5
+"""What opening a vial of six is charged beyond its doses: people would rather share one that is open."""
+People = NDArray[np.int32]
+LEAST, TRIES = 0.5, 8
+STALE = 2e-5
+"""Stop when a round gains less than this share of the bound."""
+
+
+def stand_of(market: Market, units: Units, prices: Prices, opening: float = OPENING) -> Stand:
+    """An empty stand at these prices; people outside have what they were promised."""
+    problem, supply = market.problem, market.supply
+    shape = len(problem.centres), len(problem.products), problem.policy.days
+    by_day, vial = (shape[0], shape[2]), problem.products.doses_per_vial
+    used = supply.foreign.astype(np.int64)
+    rows = inside_slots(problem)
+    z = problem.slots
+    left = np.zeros((*by_day, 3), dtype=np.int64)
+    np.add.at(left, (z.centre[rows], z.day[rows], supply.band[rows]), supply.seats[rows])
+    slot_at = np.searchsorted(z.centre[rows] * shape[2] + z.day[rows], np.arange(shape[0] * shape[2] + 1))
+    lot_at, first, last, vials = _lots(problem)
+    option = np.full((len(units), 5), NONE, dtype=np.int16)
+    exact = np.full((len(problem.requests), 2), NONE, dtype=np.int64)
+    stand = Stand(
+        option, exact, np.zeros((*by_day, 8), dtype=np.int64), left, supply.seats[rows].copy(),
+        used, -(-used // vial[:, None]), np.zeros(shape, dtype=np.bool_),
+        np.full((*by_day, 8), np.inf), np.full(shape, np.inf),
+        supply.open_bands, slot_at, z.minute[rows], supply.band[rows],
+        lot_at, first, last, vials, np.zeros((len(vials) + 1, shape[2]), dtype=np.bool_), vial,
+        seat_cost(prices, supply.open_bands), prices.doses, opening * vial / 6,
+        units.member_at, units.members,
+    )  # fmt: skip
+    start(stand)
+    return stand
+
+
+def _lots(problem: Problem) -> tuple[Ints, Ints, Ints, Ints]:
+    """Where the lots of centre and product begin; first day, last day and vials, first expired first."""
+    lots, products = problem.lots, len(problem.products)
+    vials = lots.doses // problem.products.doses_per_vial[lots.product]
+    some = np.flatnonzero((vials > 0) & (lots.last_day >= 0) & (lots.first_day < problem.policy.days))
+    shelf = lots.centre * products + lots.product
+    some = some[np.lexsort((lots.first_day[some], lots.last_day[some], shelf[some]))]
+    at = np.searchsorted(shelf[some], np.arange(len(problem.centres) * products + 1))
+    return at.astype(np.int64), np.maximum(lots.first_day[some], 0), lots.last_day[some], vials[some]
+
+
+class Fitting:
+    """People placed on one stand: as mixed, then at what is left, then by making room for each other."""
+
+    def __init__(self, market: Market, units: Units, learned: Learned) -> None:
+        self.market, self.learned = market, learned
+        self.stand = stand_of(market, units, learned.prices)
+        at = learned.look.costs
+        self.costs = Costs(self.stand.seat, self.stand.dose, at.later, at.floor)
+        crowd = market.crowd
+        self.ideal = np.full((len(crowd.size), 5), NONE, dtype=np.int16)
+        self.ideal[learned.units] = learned.look.option
+        self.gain = np.where(np.isfinite(crowd.least), crowd.least, 0.0)
+        self.gain[learned.units] = learned.look.gain
+        self.ideal_cost = crowd.worth - self.gain
+
+    def place(self) -> None:
+        """Those who must be planned first; households, who need slots side by side, before the others."""
+        crowd = self.market.crowd
+        held = np.isneginf(crowd.least)
+        order = np.lexsort((-self.gain / crowd.size, crowd.size == 1, ~held))
+        mixture = np.full((len(crowd.size), 5), NONE, dtype=np.int16)
+        mixture[self.learned.units] = self.learned.mixture
+        must = order[: int(held.sum())]
+        world = self.stand, crowd, self.market.rules
+        place_all(*world, must, mixture[must])
+        fill(*world, self.costs, must)
+        place_all(*world, order, mixture[order])
+        fill(*world, self.costs, order[self.gain[order] > crowd.least[order] + 1e-9])
+
+    def better(self, deadline: float, seed: int, on_round: Callable[[], None]) -> None:
+        """Rounds of making room, until nothing much is gained or time ends."""
+        crowd, rules = self.market.crowd, self.market.rules
+        who = self._lists()
+        list_people(self.stand, who)
+        random = np.random.default_rng([seed & 0x7FFFFFFF, 4])
+        while time.monotonic() < deadline:
+            cost = np.zeros(len(crowd.size))
+            costs_now(self.stand, crowd, rules, cost)
+            regret = (cost - self.ideal_cost) / crowd.size
+            some = np.flatnonzero(regret > LEAST)
+            some = some[np.argsort(-regret[some] + 3 * random.random(len(some)), kind="stable")]
+            gained = 0.0
+            for piece in np.array_split(some, max(1, len(some) // 2000)):
+                limits = (LEAST, float(TRIES), float(random.integers(2**31)))
+                ideal = self.ideal, self.ideal_cost
+                gained += better(self.stand, crowd, rules, self.costs, who, piece, *ideal, limits)
+                if time.monotonic() > deadline:
+                    break
+            on_round()
+            if gained < STALE * abs(self.learned.bound):
+                break
+
+    def _lists(self) -> tuple[Ints, People, People, People]:
+        """Room for the lists of people by centre and day."""
+        seats = self.market.supply.seats_in[:, :, 7].astype(np.int64).reshape(-1)
+        at = np.concatenate([[0], np.cumsum(seats)])
+        position = np.full((len(self.stand.option), 2), NONE, dtype=np.int32)
+        return at, np.zeros(int(at[-1]) + 1, dtype=np.int32), np.zeros(len(seats), dtype=np.int32), position
+
+    def plan(self) -> tuple[Ints, Ints, Ints]:
+        """Schedule, first slot and second slot of every request."""
+        return plan_of(self.market, self.stand)
+
+
+def plan_of(market: Market, stand: Stand) -> tuple[Ints, Ints, Ints]:
+    """Schedule, first slot and second slot of every request on the stand."""
+    many = len(market.problem.requests)
+    slots = np.full((many, 2), NONE, dtype=np.int64)
+    if not seat_everybody(stand, market.crowd, slots):
+        raise AssertionError("more people on the stand than seats")
+    rows = np.append(inside_slots(market.problem), NONE)
+    schedule = np.full(many, NONE, dtype=np.int64)
+    schedule[stand.members] = np.repeat(stand.option[:, 0], np.diff(stand.member_at))
+    return schedule, rows[slots[:, 0]], rows[slots[:, 1]]
