@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from solver.contract import NEVER_AFTER, NEVER_BEFORE, NONE, Policy, Problem
+from solver.csv_out import Dates, clock, write_rows
 from solver.folder import APPOINTMENTS, CENTRES, PRODUCTS, REQUESTS, SCHEDULES, SESSIONS, STOCK, Keys
-from solver.folder_out import Dates, clock, write_rows
 from solver.folder_policy import PRICES
 
 Rows = Iterable[Sequence[Any]]

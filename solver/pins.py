@@ -97,7 +97,12 @@ def away_on(problem: Problem, request: Ints, day: Ints) -> Bools:
     q = problem.requests
     if not len(q.unavailable_days):
         return np.zeros(len(request), dtype=np.bool_)
-    low = min(int(q.unavailable_days.min()), int(day.min(initial=0)))
-    span = max(int(q.unavailable_days.max()), int(day.max(initial=0))) - low + 1
-    owner = np.repeat(np.arange(len(q)), np.diff(q.unavailable_at))
-    return np.asarray(np.isin(request * span + (day - low), owner * span + (q.unavailable_days - low)))
+    at, end = q.unavailable_at[request], q.unavailable_at[request + 1]
+    away = np.zeros(len(request), dtype=np.bool_)
+    # Few people name many days, so each step looks at fewer of them.
+    rows = np.flatnonzero(at < end)
+    while len(rows):
+        away[rows] = q.unavailable_days[at[rows]] == day[rows]
+        at[rows] += 1
+        rows = rows[~away[rows] & (at[rows] < end[rows])]
+    return away
