@@ -69,7 +69,7 @@ def listed(faults: Iterable[object], count: int) -> str:
 
 
 class Names(dict[str, int]):
-    """Row number by id. Where a row was lost nothing can be said of an id that is not here."""
+    """Row number by id. Where a row or its id was lost nothing can be said of an id that is not here."""
 
     complete = True
 

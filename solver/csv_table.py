@@ -163,16 +163,16 @@ class CsvTable:
         """Row number by id; ids are neither empty nor repeated."""
         texts, codes = self.texts[column], self.codes[column]
         row_of = Names(texts)
-        row_of.complete = self.complete
+        row_of.complete = self.complete and len(texts) == len(self) and "" not in texts
         if len(texts) != len(self):
             _, first = np.unique(codes, return_index=True)
             row_of.update(zip(texts, first.tolist(), strict=True))
             again = np.ones(len(self), dtype=np.bool_)
             again[first] = False
             names = list(texts)
-            words = "{} stands here twice".format
-            self.faults_at(np.flatnonzero(again), column, lambda row: words(shown(names[codes[row]])))
-        if "" in row_of:
+            twice = "{} stands here twice".format
+            self.faults_at(np.flatnonzero(again), column, lambda row: twice(shown(names[codes[row]])))
+        if "" in texts:
             self.faults_at(np.flatnonzero(codes == texts[""]), column, "is empty")
         return row_of
 

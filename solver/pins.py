@@ -5,6 +5,7 @@ import numpy as np
 from solver.contract import NONE, Bools, Fault, Ints, Problem
 from solver.measures import band_of, great_circle_km
 from solver.objective import place_of
+from solver.pin_units import unit_faults
 from solver.vials import vials_short
 
 REACH_TOLERANCE_KM = 1e-6
@@ -48,7 +49,8 @@ def pin_faults(problem: Problem) -> list[Fault]:
         faults += [
             _fault(row, "product", "no_dose", "there are too few doses for the pinned") for row in mine
         ]
-    return faults + _personal(problem, held[p.request[held] != NONE])
+    ours = held[p.request[held] != NONE]
+    return faults + _personal(problem, ours) + unit_faults(problem, ours)
 
 
 def _fault(row: int, column: str, code: str, words: str) -> Fault:
