@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from solver.cells import FolderRefused
+from solver.cells import FolderRefused, listed
 from solver.checks import broken_rules
 from solver.contract import NONE, Params, Plan, Problem, ProblemRefused, Progress, WhyUnplanned
 from solver.folder import Keys, read_problem
@@ -27,8 +27,8 @@ def main(arguments: list[str]) -> int:
     except FolderRefused as refusal:
         print(f"refused: {refusal.count} fault(s)\n{refusal}", file=sys.stderr)
     except ProblemRefused as refusal:
-        for fault in named_faults(refusal.faults, keys):
-            print(f"refused: {fault}", file=sys.stderr)
+        named = named_faults(refusal.faults, keys)
+        print(f"refused: {len(named)} fault(s)\n{listed(named, len(named))}", file=sys.stderr)
     return REFUSED
 
 
