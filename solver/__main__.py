@@ -1,10 +1,12 @@
 """The planner without the application: python -m solver solve|baseline|check PROBLEM_DIR …"""
 
 import argparse
+import resource
 import sys
+import time
 from pathlib import Path
 
-from solver.cells import FolderRefused
+from solver.cells import FolderRefused, listed
 from solver.checks import broken_rules
 from solver.contract import NONE, Params, Plan, Problem, ProblemRefused, Progress, WhyUnplanned
 from solver.folder import Keys, read_problem
@@ -17,15 +19,30 @@ DONE, BROKEN, REFUSED = 0, 1, 2
 def main(arguments: list[str]) -> int:
     """Run one command; the answer is the exit code."""
     options = _parser().parse_args(arguments)
+    options.watch = _Watch()
     try:
         problem, keys = read_problem(options.problem)
+        options.watch.lap("read")
         return int(options.run(problem, keys, options))
     except FolderRefused as refusal:
-        print(f"refused: {len(refusal.faults)} fault(s)\n{refusal}", file=sys.stderr)
+        print(f"refused: {refusal.count} fault(s)\n{refusal}", file=sys.stderr)
     except ProblemRefused as refusal:
-        for fault in named_faults(refusal.faults, keys):
-            print(f"refused: {fault}", file=sys.stderr)
+        named = named_faults(refusal.faults, keys)
+        print(f"refused: {len(named)} fault(s)\n{listed(named, len(named))}", file=sys.stderr)
     return REFUSED
+
+
+class _Watch:
+    """Wall time of what is done around the engine, by name."""
+
+    def __init__(self) -> None:
+        self.began = self._last = time.monotonic()
+        self.laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        """What was done since the last word took so long."""
+        now = time.monotonic()
+        self.laps[name], self._last = now - self._last, now
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,9 +92,11 @@ def _baseline(problem: Problem, keys: Keys, options: argparse.Namespace) -> int:
 
 def _keep(problem: Problem, keys: Keys, plan: Plan, options: argparse.Namespace) -> int:
     """Judge, write and describe a plan. A broken one is not written."""
+    options.watch.lap("plan")
     if not _judge(problem, plan):
         return BROKEN
-    write_plan(options.out, problem, keys, plan)
+    options.watch.lap("judge")
+    write_plan(options.out, problem, keys, plan, lambda: _run(plan, options))
     planned = int((plan.schedule != NONE).sum())
     print(f"{plan.status.value} by {plan.engine} in {plan.seconds['total']:.1f} s: {options.out}")
     print(f"planned  {planned} of {len(problem.requests)} requests")
@@ -90,6 +109,22 @@ def _keep(problem: Problem, keys: Keys, plan: Plan, options: argparse.Namespace)
     for note in plan.notes:
         print(f"note     {note}")
     return DONE
+
+
+def _run(plan: Plan, options: argparse.Namespace) -> dict[str, object]:
+    """What the summary says of this run beyond the plan: seconds and memory of all that was done."""
+    watch: _Watch = options.watch
+    watch.lap("write")
+    around = {name: watch.laps[name] for name in ("read", "judge", "write")}
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "seconds": time.monotonic() - watch.began,
+        "peak_memory_mb": max(memory, plan.peak_memory_mb),
+        "phases": {**plan.seconds, **around},
+        "seed": options.seed,
+        "workers": options.workers,
+        "time_limit_s": options.seconds,
+    }
 
 
 def _judge(problem: Problem, plan: Plan) -> bool:
@@ -108,6 +143,8 @@ def _check(problem: Problem, keys: Keys, options: argparse.Namespace) -> int:
     if not _judge(problem, plan):
         return BROKEN
     print(f"planned {int((plan.schedule != NONE).sum())}, score {plan.score:,.1f}: every rule holds")
+    for note in plan.notes:
+        print(f"note    {note}")
     return DONE
 
 

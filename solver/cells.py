@@ -1,16 +1,17 @@
-"""Cells of CSV files turned into columns of values; every bad cell is remembered with its file and line."""
+"""Cells of CSV files turned into values, and the faults of those that cannot be."""
 
-import csv
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 V = TypeVar("V")
 ABSURD_DAYS = 100 * 366
 """No date of a campaign lies further than this from its start."""
+FAULTS_KEPT, FAULTS_SHOWN = 1000, 3000
+"""Faults of one column that are kept one by one, and faults that are printed; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,109 +27,68 @@ class FolderFault:
         return f"{self.file}:{self.line}: {self.column}: {self.reason}"
 
 
-class FolderRefused(ValueError):
-    """The folder holds at least one bad value; nothing of it was taken. Holds every fault found."""
+class Faults:
+    """All that is wrong with a folder: of each column the first thousand faults, the others as a number."""
 
-    def __init__(self, faults: list[FolderFault]) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = faults
-
-
-class _Memo(dict[str, V], Generic[V]):
-    """Parses each distinct text once: columns repeat themselves."""
-
-    def __init__(self, parse: Callable[[str], V], instead: V) -> None:
-        self.parse, self.instead, self.bad = parse, instead, dict[str, str]()
-
-    def __missing__(self, text: str) -> V:
-        try:
-            value = self.parse(text)
-        except ValueError as refusal:
-            value, self.bad[text] = self.instead, str(refusal)
-        self[text] = value
-        return value
-
-
-@dataclass
-class CsvTable:
-    """The wanted columns of one CSV file, as text, with the line on which each row ends."""
-
-    file: str
-    faults: list[FolderFault]
-    columns: dict[str, list[str]]
-    lines: list[int] = field(default_factory=list)
-
-    @classmethod
-    def read(cls, folder: Path, file: str, wanted: str, faults: list[FolderFault]) -> "CsvTable":
-        names = wanted.split()
-        table = cls(file, faults, {name: [] for name in names})
-        try:
-            with open(folder / file, newline="", encoding="utf-8-sig") as stream:
-                table._fill(names, csv.reader(stream, strict=True))
-        except OSError as failure:
-            table.fault(0, "", f"cannot be read: {failure.strerror}")
-        except UnicodeDecodeError as failure:
-            table.fault(0, "", f"is not UTF-8 (byte {failure.start})")
-        except csv.Error as failure:
-            table.fault(0, "", f"is not CSV: {failure}")
-        return table
-
-    def _fill(self, names: list[str], rows: "Iterator[list[str]]") -> None:
-        head = next(rows, [])
-        missing = [name for name in names if head.count(name) != 1]
-        for name in missing:
-            self.fault(1, name, "this column must stand in the header once")
-        if missing:
-            return
-        take = [head.index(name) for name in names]
-        kept: list[list[str]] = []
-        for row in rows:
-            if len(row) == len(head):
-                kept.append(row)
-                self.lines.append(rows.line_num)  # type: ignore[attr-defined]
-            elif row:
-                self.fault(rows.line_num, "", f"has {len(row)} cells, not {len(head)}")  # type: ignore[attr-defined]
-        self.columns = {name: [row[i] for row in kept] for name, i in zip(names, take, strict=True)}
+    def __init__(self) -> None:
+        self.kept: list[FolderFault] = []
+        self.beyond = 0
+        self._of: Counter[tuple[str, str]] = Counter()
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return len(self.kept) + self.beyond
 
-    def fault(self, line: int, column: str, reason: str) -> None:
-        self.faults.append(FolderFault(self.file, line, column, reason))
+    def add(self, file: str, line: int, column: str, reason: str) -> None:
+        """Keep one fault, or count it where its column has shown more than enough."""
+        self._of[file, column] += 1
+        if self._of[file, column] > FAULTS_KEPT:
+            self.beyond += 1
+        else:
+            self.kept.append(FolderFault(file, line, column, reason))
 
-    def fault_at(self, row: int, column: str, reason: str) -> None:
-        self.fault(self.lines[row] if 0 <= row < len(self.lines) else 0, column, reason)
+    def files(self) -> set[str]:
+        """The files with a fault."""
+        return {file for file, _ in self._of}
 
-    def parsed(self, column: str, parse: Callable[[str], V], instead: V) -> list[V]:
-        """The column's values; a text which `parse` refuses with ValueError becomes a fault."""
-        memo = _Memo(parse, instead)
-        values = [memo[text] for text in self.columns[column]]
-        if memo.bad:
-            for row, text in enumerate(self.columns[column]):
-                if text in memo.bad:
-                    self.fault_at(row, column, memo.bad[text])
-        return values
 
-    def keys(self, column: str) -> dict[str, int]:
-        """Row number by id; ids are neither empty nor repeated."""
-        row_of: dict[str, int] = {}
-        for row, key in enumerate(self.columns[column]):
-            if not key:
-                self.fault_at(row, column, "is empty")
-            elif key in row_of:
-                self.fault_at(row, column, f"{key!r} stands here twice")
-            row_of.setdefault(key, row)
-        return row_of
+class FolderRefused(ValueError):
+    """The folder holds at least one bad value; nothing of it was taken. Holds the faults found."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.faults = sorted(set(faults.kept))
+        self.count = len(self.faults) + faults.beyond
+        super().__init__(listed(self.faults, self.count))
+
+
+def listed(faults: Iterable[object], count: int) -> str:
+    """The faults one a line; of endless ones the first thousands, and how many more there are."""
+    lines = [str(fault) for fault in faults][:FAULTS_SHOWN]
+    if count > len(lines):
+        lines.append(f"… and {count - len(lines)} more")
+    return "\n".join(lines)
+
+
+class Names(dict[str, int]):
+    """Row number by id. Where a row or its id was lost nothing can be said of an id that is not here."""
+
+    complete = True
+
+
+def shown(text: str) -> str:
+    """A cell's text for a sentence, cut where it is endless."""
+    return repr(text if len(text) <= 60 else text[:57] + "…")
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
     """A parser of whole numbers from `low` to `high`."""
 
     def parse(text: str) -> int:
-        if not (text.isascii() and text.lstrip("-").isdigit()):
-            raise ValueError(f"{text!r} is not a whole number")
-        if not low <= int(text) <= high:
-            raise ValueError(f"{text} is not between {low} and {high}")
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit()):
+            raise ValueError(f"{shown(text)} is not a whole number")
+        # Python refuses to read a number of thousands of digits, in words that tell nobody anything.
+        if len(digits) > 30 or not low <= int(text) <= high:
+            raise ValueError(f"{shown(text)} is not between {low} and {high}")
         return int(text)
 
     return parse
@@ -142,10 +102,10 @@ def number(low: float, high: float) -> Callable[[str], float]:
             value = float(text)
         except ValueError:
             value = math.nan
-        if not math.isfinite(value) or "_" in text:
-            raise ValueError(f"{text!r} is not a number")
+        if not math.isfinite(value) or "_" in text or not text.isascii():
+            raise ValueError(f"{shown(text)} is not a number")
         if not low <= value <= high:
-            raise ValueError(f"{text} is not between {low:g} and {high:g}")
+            raise ValueError(f"{shown(text)} is not between {low:g} and {high:g}")
         return value
 
     return parse
@@ -154,7 +114,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
 def flag(text: str) -> bool:
     """1 is yes; 0, or an empty cell, is no."""
     if text not in ("0", "1", ""):
-        raise ValueError(f"{text!r} is not 0 or 1")
+        raise ValueError(f"{shown(text)} is not 0 or 1")
     return text == "1"
 
 
@@ -164,23 +124,29 @@ def minute(text: str) -> int:
     if not (
         len(text) == 5 and text[2] == ":" and (hours + minutes).isascii() and (hours + minutes).isdigit()
     ):
-        raise ValueError(f"{text!r} is not a time as HH:MM")
+        raise ValueError(f"{shown(text)} is not a time as HH:MM")
     total = int(hours) * 60 + int(minutes)
     if int(minutes) > 59 or total > 24 * 60:
-        raise ValueError(f"{text!r} is no time of day")
+        raise ValueError(f"{shown(text)} is no time of day")
     return total
+
+
+def iso_date(text: str) -> date:
+    """A date as YYYY-MM-DD, and no other way of ISO 8601 to write one."""
+    # fromisoformat also takes 20210510 and 2021-W19-1.
+    if len(text) == 10 and text[4] == text[7] == "-":
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise ValueError(f"{shown(text)} is not a date as YYYY-MM-DD")
 
 
 def day_from(start: date) -> Callable[[str], int]:
     """A parser of dates as days from the planning start."""
 
     def parse(text: str) -> int:
-        try:
-            day = (date.fromisoformat(text) - start).days if len(text) == 10 else None
-        except ValueError:
-            day = None
-        if day is None:
-            raise ValueError(f"{text!r} is not a date as YYYY-MM-DD")
+        day = (iso_date(text) - start).days
         if abs(day) > ABSURD_DAYS:
             raise ValueError(f"{text} is absurdly far from the planning start")
         return day
@@ -188,13 +154,14 @@ def day_from(start: date) -> Callable[[str], int]:
     return parse
 
 
-def member_of(row_of: dict[str, int], what: str) -> Callable[[str], int]:
+def member_of(row_of: Names, what: str) -> Callable[[str], int]:
     """A parser of ids that stand in another table."""
 
     def parse(text: str) -> int:
-        if text not in row_of:
-            raise ValueError(f"{text!r} is no known {what}")
-        return row_of[text]
+        row = row_of.get(text)
+        if row is None and row_of.complete:
+            raise ValueError(f"{shown(text)} is no known {what}")
+        return row or 0
 
     return parse
 

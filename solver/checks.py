@@ -48,7 +48,7 @@ def broken_rules(problem: Problem, plan: Plan) -> list[Breach]:
 
     def breach(rule: str, rows: Ints, table: str = "requests") -> None:
         if len(rows):
-            found.append(Breach(rule, table, len(rows), tuple(np.unique(rows)[:20].tolist())))
+            found.append(Breach(rule, table, len(rows), _first_rows(rows)))
 
     breach("shape", _out_of_range(problem, plan))
     if found:
@@ -64,6 +64,12 @@ def broken_rules(problem: Problem, plan: Plan) -> list[Breach]:
     breach("pinned", _unpinned(problem, plan), "promised")
     _claims(problem, plan, breach)
     return found
+
+
+def _first_rows(rows: Ints) -> tuple[int, ...]:
+    """The twenty lowest row numbers, each once."""
+    ordered = np.sort(rows)
+    return tuple(ordered[np.diff(ordered, prepend=NONE) != 0][:20].tolist())
 
 
 def _out_of_range(problem: Problem, plan: Plan) -> Ints:

@@ -3,14 +3,19 @@
 import numpy as np
 
 from solver.contract import ALWAYS, NONE, Bools, Fault, Ints, Problem, ProblemRefused
+from solver.measures import pieces
 from solver.pins import pin_faults
 
 
 def check_problem(problem: Problem) -> list[Fault]:
     """Every fault of the problem; an empty list where it can be planned."""
     faults = _table_faults(problem)
-    # Rows that point nowhere would make the other questions meaningless.
-    return faults or _household_faults(problem) + pin_faults(problem)
+    faults += _household_faults(problem)
+    # Pins cannot be judged on rows that point nowhere, nor on sessions and stock that are nonsense.
+    blind = {"slots", "lots", "products", "centres", "promised"}
+    if not any(f.table in blind or f.code == "unknown_row" for f in faults):
+        faults += pin_faults(problem)
+    return faults
 
 
 def validated(problem: Problem) -> Problem:
@@ -122,9 +127,9 @@ def _promise_faults(problem: Problem, refuse, refuse_unknown) -> None:  # type: 
     refuse("promised", "dose", (p.dose < 1) | (p.dose > 2), "dose", "is neither 1 nor 2")
     loose = (p.request == NONE) & ~p.pinned & (p.day >= 0)
     refuse("promised", "pinned", loose, "must_pin", "of a request that is not in the problem: must be pinned")
-    key = p.request * 2 + p.dose
-    _, first = np.unique(key, return_index=True)
-    again = (p.request != NONE) & ~np.isin(np.arange(len(p)), first)
+    again = np.ones(len(p), dtype=np.bool_)
+    again[np.unique(p.request * 2 + p.dose, return_index=True)[1]] = False
+    again &= p.request != NONE
     refuse("promised", "dose", again, "twice", "the request has this dose promised twice")
 
 
@@ -144,7 +149,7 @@ def _household_faults(problem: Problem) -> list[Fault]:
     n = np.diff(q.unavailable_at)
     differs = n[rows] != n[head]
     alike, heads = rows[~differs], head[~differs]
-    mine, theirs = _ragged(q.unavailable_at, alike, n), _ragged(q.unavailable_at, heads, n)
+    mine, theirs = pieces(q.unavailable_at[alike], n[alike]), pieces(q.unavailable_at[heads], n[heads])
     unlike = q.unavailable_days[mine] != q.unavailable_days[theirs]
     bad = np.unique(np.repeat(alike, n[alike])[unlike])
     return faults + _differs("unavailable", np.concatenate([rows[differs], bad]))
@@ -153,10 +158,3 @@ def _household_faults(problem: Problem) -> list[Fault]:
 def _differs(column: str, rows: Ints) -> list[Fault]:
     words = "differs from that of another member of the household"
     return [Fault("requests", int(row), column, "household_differs", words) for row in rows]
-
-
-def _ragged(at: Ints, rows: Ints, n: Ints) -> Ints:
-    """Positions of all ragged values of these rows, one row after another."""
-    many = n[rows]
-    turn = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-    return np.asarray(np.repeat(at[rows], many) + turn)

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from solver.cells import (
-    CsvTable,
-    FolderFault,
+    Faults,
     FolderRefused,
+    Names,
     day_from,
     flag,
     joined,
@@ -23,15 +23,15 @@ from solver.cells import (
     minute,
     number,
     or_none,
+    shown,
     whole,
 )
-from solver.checks import check_problem
 from solver.contract import (
     NEVER_AFTER,
     NEVER_BEFORE,
     NONE,
     Centres,
-    Fault,
+    Ints,
     Lots,
     Problem,
     Products,
@@ -40,7 +40,10 @@ from solver.contract import (
     Schedules,
     Slots,
 )
+from solver.csv_table import CsvTable
+from solver.folder_faults import add_contradictions
 from solver.folder_policy import read_policy
+from solver.measures import pieces
 
 SCHEDULES = (
     "schedule first_product second_product min_age max_age min_days ideal_days max_days valid_from valid_to"
@@ -54,16 +57,6 @@ REQUESTS = (
     " earliest availability unavailable wheelchair"
 )
 APPOINTMENTS = "request dose centre product date start pinned"
-FILE_OF = {
-    "policy": "policy.json",
-    "schedules": "schedules.csv",
-    "products": "products.csv",
-    "centres": "centres.csv",
-    "slots": "sessions.csv",
-    "lots": "stock.csv",
-    "requests": "requests.csv",
-    "promised": "appointments.csv",
-}
 
 
 @dataclass(frozen=True)
@@ -86,7 +79,7 @@ Day = Callable[[str], int]
 
 def read_problem(folder: Path) -> tuple[Problem, Keys]:
     """The folder's problem and names. Raises FolderRefused with every fault."""
-    faults: list[FolderFault] = []
+    faults = Faults()
     policy, start = read_policy(folder, faults)
     day = day_from(start)
 
@@ -98,153 +91,163 @@ def read_problem(folder: Path) -> tuple[Problem, Keys]:
     product, centre = products.keys("product"), centres.keys("centre")
     schedule, request = schedules.keys("schedule"), requests.keys("request")
     promised = _promised_table(folder, faults)
-    lots = table("stock.csv", STOCK)
+    sessions, lots = table("sessions.csv", SESSIONS), table("stock.csv", STOCK)
     problem = Problem(
         policy,
-        Products(np.array(products.parsed("doses_per_vial", whole(1, 10_000), 1))),
+        Products(products.parsed("doses_per_vial", whole(1, 10_000), 1)),
         _schedules(schedules, product, day),
         _centres(centres),
-        _slots(table("sessions.csv", SESSIONS), centre, day),
+        _slots(sessions, centre, day),
         _lots(lots, centre, product, day),
         _requests(requests, product, day),
         _promised(promised, request, centre, product, day),
     )
-    if not faults:
-        tables = {"requests": requests, "promised": promised, "lots": lots, "schedules": schedules}
-        faults.extend(_located(check_problem(problem), tables))
-    if faults:
-        raise FolderRefused(sorted(set(faults)))
-    names = centres.columns["name"], lots.columns["lot"], list(request), promised.columns["request"]
+    add_contradictions(problem, (products, centres, schedules, sessions, lots, requests, promised), faults)
+    if len(faults):
+        raise FolderRefused(faults)
+    names = centres.text("name"), lots.text("lot"), list(request), promised.text("request")
     return problem, Keys(start, list(product), list(schedule), list(centre), *names)
 
 
-def _located(faults: list[Fault], tables: dict[str, CsvTable]) -> list[FolderFault]:
-    """Faults of the problem's rows, as faults of the files' lines."""
-    lines = {name: table.lines for name, table in tables.items()}
-    return [
-        FolderFault(
-            FILE_OF.get(f.table, f.table), lines[f.table][f.row] if f.table in lines else 0, f.column, f.words
-        )
-        for f in faults
-    ]
-
-
-def _schedules(table: CsvTable, product: dict[str, int], day: Day) -> Schedules:
+def _schedules(table: CsvTable, product: Names, day: Day) -> Schedules:
     known = member_of(product, "product")
     age, days = whole(0, 150), or_none(whole(0, 3660), 0)
     second = table.parsed("second_product", or_none(known, NONE), NONE)
-    for row, other in enumerate(second):
-        for column in ("min_days", "ideal_days", "max_days"):
-            if other != NONE and not table.columns[column][row]:
-                table.fault_at(row, column, "is empty, yet there is a second dose")
+    for column in ("min_days", "ideal_days", "max_days"):
+        empty = np.array([not text for text in table.text(column)], dtype=np.bool_)
+        table.faults_at(
+            np.flatnonzero(empty & (second != NONE)), column, "is empty, yet there is a second dose"
+        )
     return Schedules(
-        np.array(table.parsed("first_product", known, 0)),
-        np.array(second),
-        np.array(table.parsed("min_age", or_none(age, NEVER_BEFORE), 0)),
-        np.array(table.parsed("max_age", or_none(age, NEVER_AFTER), 0)),
-        np.array(table.parsed("min_days", days, 0)),
-        np.array(table.parsed("ideal_days", days, 0)),
-        np.array(table.parsed("max_days", days, 0)),
-        np.array(table.parsed("valid_from", or_none(day, NEVER_BEFORE), 0)),
-        np.array(table.parsed("valid_to", or_none(day, NEVER_AFTER), 0)),
+        table.parsed("first_product", known, 0),
+        second,
+        table.parsed("min_age", or_none(age, NEVER_BEFORE), NEVER_BEFORE),
+        table.parsed("max_age", or_none(age, NEVER_AFTER), NEVER_AFTER),
+        table.parsed("min_days", days, 0),
+        table.parsed("ideal_days", days, 0),
+        table.parsed("max_days", days, 0),
+        table.parsed("valid_from", or_none(day, NEVER_BEFORE), NEVER_BEFORE),
+        table.parsed("valid_to", or_none(day, NEVER_AFTER), NEVER_AFTER),
     )
 
 
 def _centres(table: CsvTable) -> Centres:
     return Centres(
-        np.array(table.parsed("lat", number(-90, 90), 0.0)),
-        np.array(table.parsed("lon", number(-180, 180), 0.0)),
-        np.array(table.parsed("wheelchair", flag, False)),
+        table.parsed("lat", number(-90, 90), 0.0),
+        table.parsed("lon", number(-180, 180), 0.0),
+        table.parsed("wheelchair", flag, False),
     )
 
 
-def _slots(table: CsvTable, centre: dict[str, int], day: Day) -> Slots:
-    """Sessions cut into slots. Sessions of one centre and day may touch but not overlap."""
-    where = np.array(table.parsed("centre", member_of(centre, "centre"), 0), dtype=np.int64)
-    on = np.array(table.parsed("date", day, 0), dtype=np.int64)
-    opens = np.array(table.parsed("start", minute, 0), dtype=np.int64)
-    closes = np.array(table.parsed("end", minute, 24 * 60), dtype=np.int64)
-    step = np.array(table.parsed("slot_minutes", whole(1, 24 * 60), 60), dtype=np.int64)
-    seats = np.array(table.parsed("seats", whole(0, 100_000), 0), dtype=np.int64)
-    for row in np.flatnonzero(closes <= opens):
-        table.fault_at(int(row), "end", "the session ends before it begins")
+def _slots(table: CsvTable, centre: Names, day: Day) -> Slots:
+    """Sessions cut into slots."""
+    where = table.parsed("centre", member_of(centre, "centre"), 0).astype(np.int64)
+    on = table.parsed("date", day, 0).astype(np.int64)
+    opens = table.parsed("start", minute, 0).astype(np.int64)
+    closes = table.parsed("end", minute, 24 * 60).astype(np.int64)
+    step = table.parsed("slot_minutes", whole(1, 24 * 60), 60).astype(np.int64)
+    seats = table.parsed("seats", whole(0, 100_000), 0).astype(np.int64)
+    table.faults_at(np.flatnonzero(closes <= opens), "end", "the session ends before it begins")
     order = np.lexsort((opens, on, where))
-    same = (np.diff(where[order]) == 0) & (np.diff(on[order]) == 0)
-    for i in np.flatnonzero(same & (closes[order][:-1] > opens[order][1:])):
-        table.fault_at(int(order[i + 1]), "start", "the session overlaps another of the same centre")
+    _no_overlap(table, order[~table.spoilt[order]], (where * 10**6 + on) * 10**4, opens, closes)
     n = np.maximum(0, -(-(closes - opens) // step))[order]
-    turn = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n)
+    turn = pieces(np.zeros(len(n), dtype=np.int64), n)
     minutes = np.repeat(opens[order], n) + turn * np.repeat(step[order], n)
     return Slots(np.repeat(where[order], n), np.repeat(on[order], n), minutes, np.repeat(seats[order], n))
 
 
-def _lots(table: CsvTable, centre: dict[str, int], product: dict[str, int], day: Day) -> Lots:
+def _no_overlap(table: CsvTable, order: Ints, midnight: Ints, opens: Ints, closes: Ints) -> None:
+    """Sessions of one centre and day may touch but not overlap; `order` is by centre, day and opening."""
+    # The latest end so far, for a short session may hide a long one that still runs.
+    until = np.maximum.accumulate((midnight + closes)[order])[:-1]
+    late = np.flatnonzero(until > (midnight + opens)[order][1:])
+    table.faults_at(order[late + 1], "start", "the session overlaps another of the same centre")
+
+
+def _lots(table: CsvTable, centre: Names, product: Names, day: Day) -> Lots:
     return Lots(
-        np.array(table.parsed("centre", member_of(centre, "centre"), 0)),
-        np.array(table.parsed("product", member_of(product, "product"), 0)),
-        np.array(table.parsed("doses", whole(0, 10**9), 0)),
-        np.array(table.parsed("available_from", day, 0)),
-        np.array(table.parsed("expires_on", day, 0)),
+        table.parsed("centre", member_of(centre, "centre"), 0),
+        table.parsed("product", member_of(product, "product"), 0),
+        table.parsed("doses", whole(0, 10**9), 0),
+        table.parsed("available_from", day, 0),
+        table.parsed("expires_on", day, 0),
     )
 
 
 def _availability(text: str) -> int:
     if len(text) != 21 or set(text) - {"0", "1"}:
-        raise ValueError(f"{text!r} is not 21 characters 0 or 1")
+        raise ValueError(f"{shown(text)} is not 21 characters 0 or 1")
     return int(text[::-1], 2)
 
 
-def _requests(table: CsvTable, product: dict[str, int], day: Day) -> Requests:
-    known = member_of(product, "product")
-    everything = (1 << len(product)) - 1
-    accepted: list[tuple[int, ...]] = table.parsed("products", joined(known), ())
-    away: list[tuple[int, ...]] = table.parsed("unavailable", joined(day), ())
+def _requests(table: CsvTable, product: Names, day: Day) -> Requests:
+    known, some = member_of(product, "product"), joined(member_of(product, "product"))
+    # More than 62 products do not fit; that fault is told of products.csv.
+    everything = (1 << min(len(product), 62)) - 1
     lat2 = table.parsed("second_lat", or_none(number(-90, 90), math.nan), math.nan)
     lon2 = table.parsed("second_lon", or_none(number(-180, 180), math.nan), math.nan)
     first_product = table.parsed("first_product", or_none(known, NONE), NONE)
-    first_day = table.parsed("first_date", or_none(day, NEVER_AFTER), 0)
-    for row in range(len(table)):
-        if math.isnan(lat2[row]) != math.isnan(lon2[row]):
-            table.fault_at(row, "second_lon", "second_lat and second_lon go together")
-        if (first_product[row] == NONE) != (first_day[row] == NEVER_AFTER):
-            table.fault_at(row, "first_date", "first_product and first_date go together")
-    names = {"": NONE}
+    first_day = table.parsed("first_date", or_none(day, NEVER_AFTER), NEVER_AFTER)
+    _both_or_none(table, "second_lon", np.isnan(lat2) != np.isnan(lon2), "second_lat and second_lon")
+    half = (first_product == NONE) != (first_day == NEVER_AFTER)
+    _both_or_none(table, "first_date", half, "first_product and first_date")
+    away: list[tuple[int, ...]] = table.distinct("unavailable", joined(day), ())
+    many = np.array([len(days) for days in away], dtype=np.int64)
+    mine = table.codes["unavailable"]
+    flat = np.array([d for days in away for d in days], dtype=np.int64)
     return Requests(
-        np.array([names.setdefault(h, len(names) - 1) for h in table.columns["household"]]),
-        np.array(table.parsed("age", whole(0, 150), 0)),
-        np.array(table.parsed("priority", whole(1, 9), 1)),
-        np.array(table.parsed("lat", number(-90, 90), 0.0)),
-        np.array(table.parsed("lon", number(-180, 180), 0.0)),
-        np.array(table.parsed("max_km", number(0, 50_000), 0.0)),
-        np.array(lat2),
-        np.array(lon2),
-        np.array([sum(1 << p for p in some) or everything for some in accepted]),
-        np.array(first_product),
-        np.array([0 if d == NEVER_AFTER else d for d in first_day]),
-        np.array(table.parsed("earliest", or_none(day, 0), 0)),
-        np.array(table.parsed("availability", _availability, 0)),
-        np.concatenate([[0], np.cumsum([len(days) for days in away])]),
-        np.array([d for days in away for d in days]),
-        np.array(table.parsed("wheelchair", flag, False)),
+        _household(table),
+        table.parsed("age", whole(0, 150), 0),
+        table.parsed("priority", whole(1, 9), 1),
+        table.parsed("lat", number(-90, 90), 0.0),
+        table.parsed("lon", number(-180, 180), 0.0),
+        table.parsed("max_km", number(0, 50_000), 0.0),
+        lat2,
+        lon2,
+        table.parsed("products", lambda text: _bits(some(text)) or everything, everything),
+        first_product,
+        np.where(first_day == NEVER_AFTER, 0, first_day),
+        table.parsed("earliest", or_none(day, 0), 0),
+        table.parsed("availability", _availability, 0),
+        np.concatenate([[0], np.cumsum(many[mine])]),
+        flat[pieces((np.cumsum(many) - many)[mine], many[mine])],
+        table.parsed("wheelchair", flag, False),
     )
 
 
-def _promised_table(folder: Path, faults: list[FolderFault]) -> CsvTable:
+def _bits(products: tuple[int, ...]) -> int:
+    return sum(1 << product for product in products if product < 62)
+
+
+def _both_or_none(table: CsvTable, column: str, half: Ints, pair: str) -> None:
+    # A cell that could not be read has been told of already.
+    table.faults_at(np.flatnonzero(half & ~table.spoilt), column, f"{pair} go together")
+
+
+def _household(table: CsvTable) -> Ints:
+    """Numbers of households in the order of the file; NONE for who comes alone."""
+    texts = table.texts["household"]
+    numbers = np.arange(len(texts), dtype=np.int64)
+    if "" in texts:
+        numbers[texts[""] :] -= 1
+        numbers[texts[""]] = NONE
+    return np.asarray(numbers[table.codes["household"]])
+
+
+def _promised_table(folder: Path, faults: Faults) -> CsvTable:
     """The appointments already promised; the file may be absent."""
     if (folder / "appointments.csv").exists():
         return CsvTable.read(folder, "appointments.csv", APPOINTMENTS, faults)
-    return CsvTable("appointments.csv", faults, {name: [] for name in APPOINTMENTS.split()})
+    return CsvTable.empty("appointments.csv", APPOINTMENTS, faults)
 
 
-def _promised(
-    table: CsvTable, request: dict[str, int], centre: dict[str, int], product: dict[str, int], day: Day
-) -> Promised:
+def _promised(table: CsvTable, request: Names, centre: Names, product: Names, day: Day) -> Promised:
     return Promised(
-        np.array([request.get(key, NONE) for key in table.columns["request"]]),
-        np.array(table.parsed("dose", whole(1, 2), 1)),
-        np.array(table.parsed("centre", member_of(centre, "centre"), 0)),
-        np.array(table.parsed("product", member_of(product, "product"), 0)),
-        np.array(table.parsed("date", day, 0)),
-        np.array(table.parsed("start", minute, 0)),
-        np.array(table.parsed("pinned", flag, False)),
+        table.parsed("request", lambda key: request.get(key, NONE), NONE),
+        table.parsed("dose", whole(1, 2), 1),
+        table.parsed("centre", member_of(centre, "centre"), 0),
+        table.parsed("product", member_of(product, "product"), 0),
+        table.parsed("date", day, 0),
+        table.parsed("start", minute, 0),
+        table.parsed("pinned", flag, False),
     )

@@ -1,15 +1,16 @@
 """A problem written as a planning folder."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from solver.contract import NEVER_AFTER, NEVER_BEFORE, NONE, Policy, Problem
+from solver.contract import NEVER_AFTER, NEVER_BEFORE, NONE, Bools, Floats, Ints, Policy, Problem, Requests
+from solver.csv_out import Dates, clock, write_rows
 from solver.folder import APPOINTMENTS, CENTRES, PRODUCTS, REQUESTS, SCHEDULES, SESSIONS, STOCK, Keys
-from solver.folder_out import Dates, clock, write_rows
 from solver.folder_policy import PRICES
 
 Rows = Iterable[Sequence[Any]]
@@ -106,30 +107,51 @@ def _stock(problem: Problem, keys: Keys, dates: Dates) -> Rows:
 
 
 def _requests(problem: Problem, keys: Keys, dates: Dates) -> Rows:
-    q = problem.requests
-    everything = (1 << len(keys.products)) - 1
-    lat2, lon2 = q.second_lat.tolist(), q.second_lon.tolist()
-    for i in range(len(q)):
-        accepted = int(q.products[i])
-        some = [name for p, name in enumerate(keys.products) if accepted >> p & 1]
-        given = int(q.first_product[i])
-        away = q.unavailable_days[q.unavailable_at[i] : q.unavailable_at[i + 1]].tolist()
-        yield (
-            keys.requests[i],
-            "" if q.household[i] == NONE else f"H{q.household[i]}",
-            int(q.age[i]),
-            int(q.priority[i]),
-            float(q.lat[i]),
-            float(q.lon[i]),
-            float(q.max_km[i]),
-            *(("", "") if lat2[i] != lat2[i] else (lat2[i], lon2[i])),
-            "" if accepted == everything else "|".join(some),
-            *(("", "") if given == NONE else (keys.products[given], dates[int(q.first_day[i])])),
-            dates[int(q.earliest[i])] if q.earliest[i] else "",
-            f"{int(q.availability[i]):021b}"[::-1],
-            "|".join(dates[day] for day in away),
-            int(q.wheelchair[i]),
-        )
+    """Columns made one by one: what repeats itself is made once, for a region has a million rows."""
+    q, products = problem.requests, len(keys.products)
+    second, given = ~np.isnan(q.second_lat), q.first_product != NONE
+    days = dates.__getitem__
+    return zip(
+        keys.requests,
+        _texts(q.household, lambda home: f"H{home}", q.household != NONE),
+        q.age.tolist(),
+        q.priority.tolist(),
+        q.lat.tolist(),
+        q.lon.tolist(),
+        q.max_km.tolist(),
+        _texts(q.second_lat, str, second),
+        _texts(q.second_lon, str, second),
+        _texts(q.products, lambda some: _joined(some, keys.products), q.products != (1 << products) - 1),
+        _texts(q.first_product, keys.products.__getitem__, given),
+        _texts(q.first_day, days, given),
+        _texts(q.earliest, days, q.earliest != 0),
+        _texts(q.availability, lambda week: f"{week:021b}"[::-1]),
+        _away(q, dates),
+        q.wheelchair.astype(int).tolist(),
+        strict=True,
+    )
+
+
+def _texts(column: Ints | Floats, text_of: Callable[[Any], str], where: Bools | None = None) -> list[str]:
+    """The column's values as texts; empty cells elsewhere."""
+    values, which = np.unique(column if where is None else column[where], return_inverse=True)
+    made = [text_of(value) for value in values.tolist()]
+    if where is None:
+        return [made[i] for i in which.tolist()]
+    which_or_none = np.full(len(column), len(made))
+    which_or_none[where] = which
+    made.append("")
+    return [made[i] for i in which_or_none.tolist()]
+
+
+def _joined(some: int, products: list[str]) -> str:
+    return "|".join(name for p, name in enumerate(products) if some >> p & 1)
+
+
+def _away(q: Requests, dates: Dates) -> Iterator[str]:
+    """The days on which each cannot come."""
+    days, at = [dates[day] for day in q.unavailable_days.tolist()], q.unavailable_at.tolist()
+    return ("|".join(days[start:end]) for start, end in pairwise(at))
 
 
 def _appointments(problem: Problem, keys: Keys, dates: Dates) -> Rows:

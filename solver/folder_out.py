@@ -1,145 +1,145 @@
 """Plans written beside a planning folder, and read back."""
 
-import csv
 import json
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from solver.cells import CsvTable, FolderFault, FolderRefused, day_from, member_of, minute, whole
-from solver.contract import NEVER_AFTER, NEVER_BEFORE, NONE, Fault, Ints, Plan, PlanStatus, Problem
+from solver.cells import Faults, FolderRefused, Names, day_from, member_of, minute, whole
+from solver.contract import NONE, Fault, Ints, Plan, PlanStatus, Problem, WhyUnplanned
+from solver.csv_out import write_rows
+from solver.csv_table import CsvTable
 from solver.folder import Keys
+from solver.json_file import is_number, read_object
 from solver.objective import terms_of
+from solver.pins import slot_rows
+from solver.plan_rows import PLAN, PRICES, UNPLANNED, plan_lines, price_rows, unplanned_rows
+from solver.reasons import code_of
 
-PLAN = "request dose centre product schedule date start"
-
-
-def write_rows(path: Path, head: str, rows: Iterable[Sequence[Any]]) -> None:
-    """One CSV file; `head` names its columns, parted by spaces."""
-    with open(path, "w", newline="", encoding="utf-8") as stream:
-        out = csv.writer(stream, lineterminator="\n")
-        out.writerow(head.split())
-        out.writerows(rows)
+SUMMARY = "summary.json"
 
 
-def clock(minutes: int) -> str:
-    """HH:MM."""
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+def write_plan(
+    path: Path, problem: Problem, keys: Keys, plan: Plan, run: Callable[[], Mapping[str, Any]] = dict
+) -> None:
+    """The plan's files into the folder, which is made where it is not there.
 
-
-class Dates(dict[int, str]):
-    """Day number to ISO date; no date for a range without an end."""
-
-    def __init__(self, start: date) -> None:
-        self.start = start
-        self[NEVER_BEFORE] = self[NEVER_AFTER] = ""
-
-    def __missing__(self, day: int) -> str:
-        self[day] = text = (self.start + timedelta(int(day))).isoformat()
-        return text
-
-
-def write_plan(path: Path, problem: Problem, keys: Keys, plan: Plan) -> None:
-    """`plan.csv` and `summary.json` into the folder, which is made where it is not there."""
+    `run` is asked last of all what the summary shall say of the run beyond the plan. Where the summary is,
+    the rest is too.
+    """
     path.mkdir(parents=True, exist_ok=True)
-    dates, slots, schedules = Dates(keys.start), problem.slots, problem.schedules
-    dose_of = ((1, plan.first_slot, schedules.first_product), (2, plan.second_slot, schedules.second_product))
-
-    def rows() -> Iterable[Sequence[Any]]:
-        for r in np.flatnonzero(plan.schedule != NONE).tolist():
-            s = plan.schedule[r]
-            for dose, slot_of, product in dose_of:
-                slot = slot_of[r]
-                if slot != NONE:
-                    where, on = keys.centres[slots.centre[slot]], dates[int(slots.day[slot])]
-                    yield (
-                        keys.requests[r],
-                        dose,
-                        where,
-                        keys.products[product[s]],
-                        keys.schedules[s],
-                        on,
-                        clock(slots.minute[slot]),
-                    )
-
-    write_rows(path / "plan.csv", PLAN, rows())
-    (path / "summary.json").write_text(json.dumps(_summary(problem, plan), indent=1) + "\n")
+    (path / SUMMARY).unlink(missing_ok=True)
+    with open(path / "plan.csv", "w", newline="", encoding="utf-8") as stream:
+        stream.write(PLAN.replace(" ", ",") + "\n")
+        stream.writelines(plan_lines(problem, keys, plan))
+    write_rows(path / "unplanned.csv", UNPLANNED, unplanned_rows(keys, plan))
+    (path / "prices.csv").unlink(missing_ok=True)
+    if plan.prices is not None:
+        write_rows(path / "prices.csv", PRICES, price_rows(keys, plan.prices))
+    summary = json.dumps(_summary(problem, plan) | dict(run()), indent=1)
+    (path / SUMMARY).write_text(summary + "\n", encoding="utf-8")
 
 
 def _summary(problem: Problem, plan: Plan) -> dict[str, Any]:
-    codes, counts = np.unique(plan.why_unplanned, return_counts=True)
+    proven = math.isfinite(plan.bound)
     return {
-        "status": "optimal" if plan.status.value == "optimal" else "feasible",
+        "status": "optimal" if plan.status is PlanStatus.OPTIMAL else "feasible",
         "score": plan.score,
-        "bound": plan.bound,
-        "gap": plan.gap,
+        # JSON knows no infinity.
+        "bound": plan.bound if proven else None,
+        "gap": plan.gap if proven else None,
         "seconds": plan.seconds.get("total", 0.0),
         "peak_memory_mb": plan.peak_memory_mb,
         "engine": plan.engine,
-        "fallback": plan.status.value == "fallback",
+        "fallback": plan.status is PlanStatus.FALLBACK,
         "requests": len(problem.requests),
         "planned": int((plan.schedule != NONE).sum()),
         "lottery": problem.policy.lottery,
         "terms": dict(plan.terms),
         "phases": dict(plan.seconds),
-        "why_unplanned": {int(code): int(n) for code, n in zip(codes, counts, strict=True)},
+        "why_unplanned": _counted(plan),
         "notes": list(plan.notes),
     }
 
 
+def _counted(plan: Plan) -> dict[str, int]:
+    """How many are left out for each reason."""
+    why = plan.why_unplanned[plan.schedule == NONE]
+    counts = {code_of(reason): int((why == reason).sum()) for reason in WhyUnplanned}
+    del counts[code_of(WhyUnplanned.PLANNED)]
+    return {code: many for code, many in counts.items() if many}
+
+
 def read_plan(path: Path, problem: Problem, keys: Keys) -> tuple[Ints, Ints, Ints]:
     """Schedule, first slot and second slot of each request, from `plan.csv`. Raises FolderRefused."""
-    faults: list[FolderFault] = []
+    faults = Faults()
     table = CsvTable.read(path, "plan.csv", PLAN, faults)
-    names = {key: row for row, key in enumerate(keys.requests)}
-    request = table.parsed("request", member_of(names, "request"), 0)
-    dose = table.parsed("dose", whole(1, 2), 1)
-    known = {key: row for row, key in enumerate(keys.schedules)}
-    schedule = table.parsed("schedule", member_of(known, "schedule"), 0)
-    places = {key: row for row, key in enumerate(keys.centres)}
-    centre = table.parsed("centre", member_of(places, "centre"), 0)
-    day = table.parsed("date", day_from(keys.start), 0)
-    start = table.parsed("start", minute, 0)
-    slots = problem.slots
-    at = dict(
-        zip(
-            zip(slots.centre.tolist(), slots.day.tolist(), slots.minute.tolist(), strict=True),
-            range(len(slots)),
-            strict=True,
-        )
-    )
+
+    def rows_of(column: str, names: list[str]) -> Ints:
+        known = Names(zip(names, range(len(names)), strict=True))
+        return np.asarray(table.parsed(column, member_of(known, column), 0), dtype=np.int64)
+
+    request = rows_of("request", keys.requests)
+    schedule = rows_of("schedule", keys.schedules)
+    centre, product = rows_of("centre", keys.centres), rows_of("product", keys.products)
+    dose = table.parsed("dose", whole(1, 2), 1).astype(np.int64)
+    day = table.parsed("date", day_from(keys.start), 0).astype(np.int64)
+    slot = slot_rows(problem, centre, day, table.parsed("start", minute, 0).astype(np.int64))
+    bad = table.spoilt.copy()
+    table.faults_at(np.flatnonzero((slot == NONE) & ~bad), "start", "there is no such slot")
+    again = "the request has another row for this dose, or another schedule"
+    table.faults_at(np.flatnonzero(_again(request, dose, schedule) & ~bad), "dose", again)
+    s = problem.schedules
+    if len(table) and len(s):
+        foreign = product != np.where(dose == 1, s.first_product[schedule], s.second_product[schedule])
+        table.faults_at(np.flatnonzero(foreign & ~bad), "product", "is not the schedule's")
+    if len(faults):
+        raise FolderRefused(faults)
     chosen = np.full(len(problem.requests), NONE)
     slot_of = np.full((3, len(problem.requests)), NONE)
-    products = (None, problem.schedules.first_product, problem.schedules.second_product)
-    for row, (r, k, s) in enumerate(zip(request, dose, schedule, strict=True)):
-        slot = at.get((centre[row], day[row], start[row]))
-        product = products[k][s]  # type: ignore[index]
-        if slot is None:
-            table.fault_at(row, "start", "there is no such slot")
-        elif slot_of[k, r] != NONE or chosen[r] not in (NONE, s):
-            table.fault_at(row, "dose", "the request has another row for this dose, or another schedule")
-        elif product == NONE or keys.products[product] != table.columns["product"][row]:
-            table.fault_at(row, "product", "is not the schedule's")
-        else:
-            slot_of[k, r], chosen[r] = slot, s
-    if faults:
-        raise FolderRefused(sorted(faults))
+    chosen[request], slot_of[dose, request] = schedule, slot
     return chosen, slot_of[1], slot_of[2]
+
+
+def _again(request: Ints, dose: Ints, schedule: Ints) -> Ints:
+    """Rows whose request has an earlier row with the same dose or with another schedule."""
+    _, first = np.unique(request * 2 + dose, return_index=True)
+    again = np.ones(len(request), dtype=np.bool_)
+    again[first] = False
+    _, head, whose = np.unique(request, return_index=True, return_inverse=True)
+    return np.asarray(again | (schedule[head[whose]] != schedule))
 
 
 def plan_of_folder(path: Path, problem: Problem, keys: Keys) -> Plan:
     """The folder's plan, with its score worked out and the bound that its summary claims."""
     schedule, first, second = read_plan(path, problem, keys)
     terms = terms_of(problem, schedule, first, second)
-    score, bound = sum(terms.values()), np.inf
-    if (path / "summary.json").exists():
-        stated = json.loads((path / "summary.json").read_text(encoding="utf-8-sig")).get("bound")
-        bound = np.inf if stated is None else float(stated)
+    score, claims = sum(terms.values()), _claims(path)
+    bound, claimed = claims.get("bound", math.inf), claims.get("score", score)
+    slack = 1e-6 * max(1.0, abs(score))
+    notes = () if abs(claimed - score) <= slack else (f"the summary claims a score of {claimed:,.1f}",)
     unknown = np.zeros(len(schedule), dtype=np.int64)
-    return Plan(schedule, first, second, unknown, terms, score, bound, PlanStatus.FEASIBLE, "folder")
+    return Plan(schedule, first, second, unknown, terms, score, bound, PlanStatus.FEASIBLE, "folder", notes)
+
+
+def _claims(path: Path) -> dict[str, float]:
+    """Score and bound of `summary.json`, where it is there and states them. Raises FolderRefused."""
+    faults, claims = Faults(), {}
+    if not (path / SUMMARY).exists():
+        return {}
+    stated = read_object(path / SUMMARY, lambda key, reason: faults.add(SUMMARY, 0, key, reason)) or {}
+    for key in ("score", "bound"):
+        value: Any = stated.get(key)
+        if is_number(value, -1e300, 1e300):
+            claims[key] = float(value)
+        elif value is not None:
+            faults.add(SUMMARY, 0, key, "is not a number")
+    if len(faults):
+        raise FolderRefused(faults)
+    return claims
 
 
 def named_faults(faults: list[Fault], keys: Keys) -> list[str]:

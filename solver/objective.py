@@ -32,9 +32,9 @@ def terms_of(problem: Problem, schedule: Ints, first_slot: Ints, second_slot: In
         "delay": -float((weight * policy.delay_per_day * waited).sum()),
         "km": -policy.km * float(km),
         "interval": -policy.interval_per_day * float(off.sum()),
-        "moved": -policy.moved * int(moved.sum()),
-        "dropped": -policy.dropped * int(dropped.sum()),
-        "wasted": -policy.wasted_dose * wasted_doses(problem, schedule, first_slot, second_slot),
+        "moved": 0.0 - policy.moved * int(moved.sum()),
+        "dropped": 0.0 - policy.dropped * int(dropped.sum()),
+        "wasted": 0.0 - policy.wasted_dose * wasted_doses(problem, schedule, first_slot, second_slot),
     }
 
 

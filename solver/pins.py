@@ -5,6 +5,7 @@ import numpy as np
 from solver.contract import NONE, Bools, Fault, Ints, Problem
 from solver.measures import band_of, great_circle_km
 from solver.objective import place_of
+from solver.pin_units import unit_faults
 from solver.vials import vials_short
 
 REACH_TOLERANCE_KM = 1e-6
@@ -48,7 +49,8 @@ def pin_faults(problem: Problem) -> list[Fault]:
         faults += [
             _fault(row, "product", "no_dose", "there are too few doses for the pinned") for row in mine
         ]
-    return faults + _personal(problem, held[p.request[held] != NONE])
+    ours = held[p.request[held] != NONE]
+    return faults + _personal(problem, ours) + unit_faults(problem, ours)
 
 
 def _fault(row: int, column: str, code: str, words: str) -> Fault:
@@ -97,7 +99,12 @@ def away_on(problem: Problem, request: Ints, day: Ints) -> Bools:
     q = problem.requests
     if not len(q.unavailable_days):
         return np.zeros(len(request), dtype=np.bool_)
-    low = min(int(q.unavailable_days.min()), int(day.min(initial=0)))
-    span = max(int(q.unavailable_days.max()), int(day.max(initial=0))) - low + 1
-    owner = np.repeat(np.arange(len(q)), np.diff(q.unavailable_at))
-    return np.asarray(np.isin(request * span + (day - low), owner * span + (q.unavailable_days - low)))
+    at, end = q.unavailable_at[request], q.unavailable_at[request + 1]
+    away = np.zeros(len(request), dtype=np.bool_)
+    # Few people name many days, so each step looks at fewer of them.
+    rows = np.flatnonzero(at < end)
+    while len(rows):
+        away[rows] = q.unavailable_days[at[rows]] == day[rows]
+        at[rows] += 1
+        rows = rows[~away[rows] & (at[rows] < end[rows])]
+    return away
