@@ -15,6 +15,7 @@ WIDTH = 720  # of a plot that shares its row; 1200 for one that has the row for 
 _ROW = 30
 _TOP = 26
 _MOST_SERIES = 5
+_SHADES, _PALE_SHADES = 5, 3  # of a square; dark ink is read on the pale ones only
 _MILLION = 1_000_000  # from here on the axis' numbers have no room for their zeros
 
 
@@ -118,6 +119,32 @@ def stacked(
     return _svg(parts, height, title, width)
 
 
+def heat(
+    places: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]], *, unit: str, title: str = ""
+) -> Markup:
+    """A square for each name and place, the darker the more, with its number in it; nothing for 0."""
+    left, top, right = 190, 44, WIDTH - 4
+    height = top + _ROW * len(rows) + 6
+    step = (right - left) / max(len(places), 1)
+    most = max((value for _, values in rows for value in values), default=0) or 1
+    parts = [_text(left, 14, unit)]
+    parts += [_text(left + (n + 0.5) * step, 36, place, "", "middle") for n, place in enumerate(places)]
+    for index, (name, values) in enumerate(rows):
+        y = top + index * _ROW
+        parts.append(_text(left - 10, y + 19, _short(name, 22), "name", "end"))
+        for n, value in enumerate(values):
+            shade = math.ceil(value / most * _SHADES - 1e-9)
+            x = left + n * step
+            parts.append(
+                f'<rect class="h{shade}" x="{x + 1:.1f}" y="{y + 1}" width="{step - 2:.1f}" '
+                f'height="{_ROW - 2}" rx="2"/>'
+            )
+            if shade:
+                kind = "on-dark" if shade > _PALE_SHADES else "on-pale"
+                parts.append(_text(x + step / 2, y + 19, _in_square(value), kind, "middle"))
+    return _svg(parts, height, title)
+
+
 def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Round numbers from at most `low` to at least `high`, in steps of 1, 2 or 5."""
     span = (high - low) or 1
@@ -183,6 +210,13 @@ def _text(x: float, y: float, text: str, kind: str = "", anchor: str = "start") 
 
 def _plain(value: float) -> str:
     return number(value) if float(value).is_integer() else number(value, 1 if abs(value) >= 1 else 2)
+
+
+def _in_square(value: float) -> str:
+    """At most four or five signs."""
+    if value >= 10_000:
+        return compact(value).replace("\u00a0", "\u202f")
+    return number(value) if value >= 10 else number(value, 1)
 
 
 def _short(text: str, most: int) -> str:

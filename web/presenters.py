@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
         moment=moment,
         number=number,
         percent=percent,
+        signed=signed,
         reference=reference,
     )
     app.jinja_env.globals.update(weekdays=WEEKDAYS, day_parts=DAY_PARTS)
@@ -86,6 +87,12 @@ def number(value: int | float | Decimal, digits: int = 0) -> str:
     """12 345 · 12,345"""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return numbers.format_decimal(value, format=pattern, locale=_babel_locale())
+
+
+def signed(value: int | float) -> str:
+    """+12 · −12"""
+    shown = number(abs(value))
+    return shown if shown == "0" else ("−" if value < 0 else "+") + shown
 
 
 def compact(value: float) -> str:

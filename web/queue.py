@@ -32,6 +32,7 @@ class JobName(StrEnum):
     RUN_PLAN = "web.jobs.planning.run_plan"
     APPLY_PLAN = "web.jobs.planning.apply_plan"
     NIGHTLY = "web.jobs.planning.nightly"
+    RUN_WHAT_IF = "web.jobs.what_if.run_what_if"
     DELIVER_BATCH = "web.jobs.messages.deliver_batch"
     MAKE_CONFIRMATIONS = "web.jobs.papers.make_confirmations"
     SWEEP = "web.jobs.housekeeping.sweep"
@@ -43,6 +44,7 @@ QUEUE_OF: dict[JobName, QueueName] = {
     JobName.RUN_PLAN: QueueName.PLANNING,
     JobName.APPLY_PLAN: QueueName.PLANNING,
     JobName.NIGHTLY: QueueName.PLANNING,
+    JobName.RUN_WHAT_IF: QueueName.PLANNING,
     JobName.DELIVER_BATCH: QueueName.MESSAGES,
     JobName.MAKE_CONFIRMATIONS: QueueName.PAPERS,
     JobName.SWEEP: QueueName.DEFAULT,
@@ -54,6 +56,7 @@ LONGEST_PLAN_S = 3600
 _PLAN_MARGIN_S = 900  # to load, judge and keep; an alarm cannot interrupt the solver, its own limit must do
 _TIMEOUT_S: dict[JobName, int] = {
     JobName.RUN_PLAN: LONGEST_PLAN_S + _PLAN_MARGIN_S,
+    JobName.RUN_WHAT_IF: LONGEST_PLAN_S + _PLAN_MARGIN_S,
     JobName.APPLY_PLAN: 1800,
     JobName.MAKE_CONFIRMATIONS: 1800,
     JobName.FORGET: 3600,

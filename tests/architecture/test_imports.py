@@ -49,6 +49,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "solver.folder_out",
         "solver.cells",
         "solver.objective",
+        "solver.measures",
     ),
     "vaccination.migrations": ("vaccination.models", "vaccination.settings", "vaccination.db"),
     "solver.contract": (),

@@ -62,7 +62,10 @@ def test_every_queue_has_a_process() -> None:
     assert served == {str(name) for name in QueueName}
 
 
+_WITH_SOLVER = ("web.jobs.planning.", "web.jobs.what_if.")
+
+
 def test_only_planning_jobs_load_the_solver() -> None:
     """Every other queue's worker stays small."""
     for job, name in QUEUE_OF.items():
-        assert (name is QueueName.PLANNING) == job.startswith("web.jobs.planning."), job
+        assert (name is QueueName.PLANNING) == job.startswith(_WITH_SOLVER), job

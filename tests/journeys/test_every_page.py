@@ -23,6 +23,7 @@ from vaccination.db import transaction
 from vaccination.domain.actor import Grant, Role
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Slot
+from vaccination.models.planning import PlanPrice
 from vaccination.models.stock import Delivery
 from vaccination.services.planning import RequestPlan, request_plan
 from web import queue
@@ -42,6 +43,7 @@ _FILES = {
     "planning.problem_folder",
     "planning.run_folder",
     "planning.progress",
+    "planning.what_if_progress",
 }
 
 
@@ -71,12 +73,14 @@ class Addresses:
             select(Delivery).where(Delivery.centre_id == appointment.centre_id).order_by(Delivery.id)
         ).first()
         day = session.scalars(select(Slot.day).where(Slot.centre_id == appointment.centre_id)).first()
+        price = session.scalars(select(PlanPrice).order_by(PlanPrice.id)).first()
         self.values: dict[str, str | int] = {
             "centre_id": appointment.centre_id,
             "appointment_id": appointment.id,
             "lot_id": delivery.lot_id if delivery else 0,
             "day": day.isoformat() if day else "",
             "run_id": 1,
+            "price_id": price.id if price else 0,
             "row_id": 1,
         }
 

@@ -71,3 +71,15 @@ def test_millions_fit_beside_the_axis() -> None:
     axis = [text.replace("\u00a0", " ").replace("\u202f", " ") for text in _texts(svg)]
     assert "2,5 M" in axis or "2.5M" in axis
     assert not any(len(text) > 7 for text in axis)
+
+
+def test_squares_are_the_darker_the_more_and_say_their_number() -> None:
+    svg = plots.heat(["03/05", "10/05"], [("Orléans", [100.0, 0.0]), ("Tours", [20.0, 61.0])], unit="points")
+    shades = [rect.get("class") for rect in ElementTree.fromstring(svg).iter("rect")]  # noqa: S314
+    assert shades == ["h5", "h0", "h1", "h4"]
+    assert {"100", "20", "61"} <= set(_texts(svg)) and "0" not in _texts(svg)
+
+
+def test_a_map_of_nothing_is_still_one() -> None:
+    for svg in (plots.heat([], [], unit="x"), plots.heat(["a"], [("b", [0.0])], unit="x", title="t")):
+        ElementTree.fromstring(svg)  # noqa: S314

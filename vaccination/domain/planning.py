@@ -30,3 +30,22 @@ class CentreShareStatus(StrEnum):
 
     PENDING = "pending"
     APPLIED = "applied"
+
+
+class WhatIfKind(StrEnum):
+    """What a what-if changes in the problem of a run."""
+
+    SEATS = "seats"
+    DOSES = "doses"
+
+
+class WhatIfStatus(StrEnum):
+    """QUEUED and RUNNING are live: one live what-if a run (a partial unique index)."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+LIVE_WHAT_IF = (WhatIfStatus.QUEUED, WhatIfStatus.RUNNING)

@@ -1,12 +1,19 @@
-"""Plan runs, what they propose, whom they leave out and why, and how far they are applied."""
+"""Plan runs: what they propose, whom they leave out and why, what was scarce, how far they are applied."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vaccination.domain.planning import LIVE_RUN, CentreShareStatus, RunStatus
+from vaccination.domain.planning import (
+    LIVE_RUN,
+    LIVE_WHAT_IF,
+    CentreShareStatus,
+    RunStatus,
+    WhatIfKind,
+    WhatIfStatus,
+)
 from vaccination.models.base import Base, Code, enum_column, one_of, pk
 
 
@@ -91,3 +98,78 @@ class CentreShare(Base):
     status: Mapped[CentreShareStatus] = enum_column(CentreShareStatus, default=CentreShareStatus.PENDING)
     booked: Mapped[int] = mapped_column(default=0)  # requests
     skipped: Mapped[int] = mapped_column(default=0)
+
+
+class PlanPrice(Base):
+    """What one more seat, or one more dose, would have been worth to a run, in points of its score.
+
+    Without a product: a seat on `first_day` (= `last_day`), at any start of these `bands` (bit 0 morning,
+    1 afternoon, 2 evening), of which there are `places`. With a product: a dose that arrives on one of the
+    days from `first_day` to `last_day`. Only what is worth something is kept.
+    """
+
+    __tablename__ = "plan_price"
+    __table_args__ = (
+        Index("ix_plan_price_run", "plan_run_id"),
+        CheckConstraint("first_day <= last_day", name="days"),
+        CheckConstraint("(product_id IS NULL) = (bands > 0)", name="seat_or_dose"),
+    )
+
+    id: Mapped[pk]
+    plan_run_id: Mapped[int] = mapped_column(ForeignKey("plan_run.id"))
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    bands: Mapped[int] = mapped_column(default=0)
+    places: Mapped[int] = mapped_column(default=0)
+    price: Mapped[float]
+    near_priority: Mapped[int | None]  # of most of the people in reach who were left out; none: nobody was
+    near_people: Mapped[int] = mapped_column(default=0)
+
+
+class PlanWhatIf(Base):
+    """A run's problem solved once more with other seats or doses, to confirm what a price promises.
+
+    `attempt` is a fencing number as in `PlanRun`. `amount` is what was asked (seats a start, doses; negative
+    is fewer), `changed` what it came to: seats in all, doses in whole vials.
+    """
+
+    __tablename__ = "plan_what_if"
+    __table_args__ = (
+        Index(
+            "ix_plan_what_if_one_live",
+            "plan_run_id",
+            unique=True,
+            sqlite_where=one_of("status", LIVE_WHAT_IF),
+            postgresql_where=one_of("status", LIVE_WHAT_IF),
+        ),
+        Index("ix_plan_what_if_run", "plan_run_id"),
+        CheckConstraint("amount <> 0", name="amount"),
+        CheckConstraint("(kind = 'seats') = (product_id IS NULL)", name="seat_or_dose"),
+    )
+
+    id: Mapped[pk]
+    plan_run_id: Mapped[int] = mapped_column(ForeignKey("plan_run.id"))
+    kind: Mapped[WhatIfKind] = enum_column(WhatIfKind)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centre.id"))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    day: Mapped[date]
+    bands: Mapped[int] = mapped_column(default=0)
+    amount: Mapped[int]
+    price: Mapped[float]
+    changed: Mapped[int | None]
+    status: Mapped[WhatIfStatus] = enum_column(WhatIfStatus, default=WhatIfStatus.QUEUED)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime]
+    attempt: Mapped[int] = mapped_column(default=0)
+    heard_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    progress: Mapped[list[Any]] = mapped_column(JSON, default=list)  # the last word: [seconds, phase]
+    planned_before: Mapped[int | None]
+    planned_after: Mapped[int | None]
+    score_before: Mapped[float | None]
+    score_after: Mapped[float | None]
+    bound_before: Mapped[float | None]
+    bound_after: Mapped[float | None]
+    failure: Mapped[Code] = mapped_column(default="")

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from solver.contract import NONE, Ints, Plan, Problem, WhyUnplanned
 from vaccination.domain.planning import RunStatus
 from vaccination.errors import Conflict
-from vaccination.models.planning import CentreShare, PlanRun, Proposal, Unplanned
+from vaccination.models.planning import CentreShare, PlanPrice, PlanRun, Proposal, Unplanned
 from vaccination.services import audit
+from vaccination.services.planning_prices import person_points, price_rows
 from vaccination.services.planning_problem import Keys
 
 _NEXT = case(
@@ -60,6 +61,8 @@ def keep_proposals(
         session.execute(insert(CentreShare), [{"plan_run_id": run_id, "centre_id": c} for c in centres])
     if unplanned := _unplanned(run_id, solved):
         session.execute(insert(Unplanned), unplanned)
+    if prices := price_rows(solved.problem, solved.keys, solved.plan):
+        session.execute(insert(PlanPrice), [{"plan_run_id": run_id, **row} for row in prices])
     audit.record(session, "plan_proposed", f"plan_run:{run_id}", now=now, facts={"attempt": attempt})
     return RunStatus.APPLYING if at_once else RunStatus.PROPOSED
 
@@ -130,6 +133,7 @@ def summary_of(solved: Solved) -> dict[str, Any]:
         "seconds": round(plan.seconds.get("total", 0.0), 2),
         "phases": {name: round(seconds, 2) for name, seconds in plan.seconds.items()},
         "terms": {name: round(value, 3) for name, value in plan.terms.items()},
+        "person_points": person_points(solved.problem),
         "requests": len(plan.schedule) + len(keys.left_out),
         "planned": planned,
         "unplanned": len(plan.schedule) - planned + len(keys.left_out),

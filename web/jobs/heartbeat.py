@@ -1,6 +1,7 @@
 """Signs of life from a planner that thinks for minutes without a connection of its own."""
 
 import logging
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from threading import Event, Thread
 from time import monotonic
@@ -10,6 +11,7 @@ from solver.contract import Progress
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.services.planning import Claim, note_progress
+from vaccination.services.planning_what_if import WhatIfClaim
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +23,8 @@ _MOST_POINTS = 200
 class Heartbeat(AbstractContextManager["Heartbeat"]):
     """Writes progress at most each second, and at least every five: a silent planner is taken for dead."""
 
-    def __init__(self, claim: Claim) -> None:
-        self.claim = claim
+    def __init__(self, claim: Claim | WhatIfClaim, note: Callable[..., bool] = note_progress) -> None:
+        self.claim, self._note = claim, note
         self.points: list[tuple[float, str, float, float]] = []
         self._over = Event()
         self._thread = Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -53,6 +55,6 @@ class Heartbeat(AbstractContextManager["Heartbeat"]):
     def _write(self, points: list[tuple[float, str, float, float]]) -> None:
         try:
             with transaction() as session:
-                note_progress(session, self.claim, points, now=now())
+                self._note(session, self.claim, points, now=now())
         except Exception as failure:  # the store may be away for a moment; the solver must not notice
             logger.warning("no sign of life written (%s)", type(failure).__name__)

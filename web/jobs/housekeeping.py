@@ -14,6 +14,7 @@ from vaccination.services.planning import (
     runs_without_papers,
     unfinished_applies,
 )
+from vaccination.services.planning_what_if import requeue_silent_what_ifs
 from vaccination.services.reconcile import broken_invariants
 from vaccination.services.sign_in import forget_old_sessions
 from web.jobs.settings import settings
@@ -37,9 +38,12 @@ def sweep(_row_id: int = 0, silent_for_s: float = SILENT_FOR_S) -> None:
         queued = queued_runs(session)
         half_applied = unfinished_applies(session, silent_for, now=now())
         messages = has_messages_due(session, now())
+        what_ifs = requeue_silent_what_ifs(session, silent_for, now=now())
         unprinted = runs_without_papers(session, now() - _PAPERS_WITHIN)
     for run_id in queued:
         enqueue(JobName.RUN_PLAN, run_id)
+    for what_if_id in what_ifs:
+        enqueue(JobName.RUN_WHAT_IF, what_if_id)
     for run_id in half_applied:
         enqueue(JobName.APPLY_PLAN, run_id)
     if messages and is_idle(QueueName.MESSAGES):

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from solver.contract import Plan, Problem
 from solver.folder import Keys as Names
+from solver.folder import read_problem
 from solver.folder_export import write_problem
 from solver.folder_out import write_plan
 
@@ -26,3 +27,10 @@ def archive(files_dir: Path, run_id: int, problem: Problem, names: Names, plan: 
         made = shutil.make_archive(str(Path(folder) / "made"), "zip", inside)
         Path(made).replace(target)
     return target
+
+
+def archived_problem(files_dir: Path, run_id: int) -> tuple[Problem, Names]:
+    """What the solver saw; FileNotFoundError where the zip is gone or on another machine."""
+    with TemporaryDirectory() as folder:
+        shutil.unpack_archive(archive_path(files_dir, run_id), folder)
+        return read_problem(Path(folder))

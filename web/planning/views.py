@@ -8,14 +8,14 @@ from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.domain.planning import RunStatus
-from vaccination.readmodels import plan_summary
+from vaccination.readmodels import plan_prices, plan_summary
 from vaccination.readmodels.plan_summary import RunView
 from vaccination.services.planning import approve_plan, discard_plan, request_plan
 from web.access import allow, current_actor
 from web.agency.region_clock import today
 from web.forms import BLANK, FilledForm, shows_again
 from web.layout import MenuEntry
-from web.planning import figures, folders, words
+from web.planning import figures, folders, scarcity, words
 from web.planning.forms import filled_plan, parse_plan
 from web.queue import JobName, enqueue
 
@@ -32,8 +32,13 @@ REFUSALS = {
     "no_such_programme": lazy_gettext("There is no programme yet."),
     "no_such_archive": lazy_gettext("This plan's folder is not kept on this machine."),
     "stale_attempt": lazy_gettext("Somebody else has started this plan again."),
+    "what_if_is_live": lazy_gettext("A what-if is under way already: one at a time."),
+    "no_such_price": lazy_gettext("The plan has no such price. Load the page again."),
+    "bad_what_if": lazy_gettext("Too many, or none."),
+    "nothing_to_change": lazy_gettext("The plan had no such seats or doses."),
 }
 folders.add_to(bp)
+scarcity.add_to(bp)
 
 
 @bp.app_context_processor
@@ -85,10 +90,11 @@ def show(run_id: int) -> ResponseReturnValue:
     with snapshot() as session:
         run = plan_summary.load(session, run_id)
         load, given = plan_summary.load_of(session, run, WEEKS_SHOWN)
+        scarce = plan_prices.load(session, run)
     filled = figures.doses_a_week(run, load, given) if run.summary else None
     return render_template(
         "planning/show.html", run=run, curve=figures.curve(run), filled=filled, load=load, given=given,
-        has_folder=folders.archive_of(run_id).exists(), version=_version(run),
+        has_folder=folders.archive_of(run_id).exists(), version=_version(run), scarcity=scarce,
     )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """Words of planning: states of a run, phases of the planner, terms of the score, reasons."""
 
 from collections.abc import Mapping
+from datetime import date
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from vaccination.domain.planning import RunStatus
+from web.presenters import DAY_PARTS, number, short_day
 
 STATUS = {
     RunStatus.QUEUED: lazy_gettext("waits for a planner"),
@@ -30,17 +32,36 @@ PHASES: Mapping[str, str] = {
     "relaxation": lazy_gettext("proving how good a plan can be"),
     "priced": lazy_gettext("seating people by the price of each place"),
     "rounding": lazy_gettext("improving pair by pair"),
+    "improvement": lazy_gettext("choosing anew, piece by piece"),
     "greedy": lazy_gettext("seating by urgency"),
     "explain": lazy_gettext("finding out why some are left out"),
 }
 TERMS: Mapping[str, tuple[str, str]] = {
-    "reward": (lazy_gettext("People planned"), lazy_gettext("each by the weight of their priority")),
-    "delay": (lazy_gettext("Days of waiting"), lazy_gettext("days until the first dose, by weight")),
-    "km": (lazy_gettext("Travel"), lazy_gettext("kilometres to the doses")),
-    "interval": (lazy_gettext("Interval"), lazy_gettext("days away from the ideal interval")),
-    "moved": (lazy_gettext("Moved"), lazy_gettext("appointments moved to another time or place")),
-    "dropped": (lazy_gettext("Dropped"), lazy_gettext("promised people whom the plan leaves out")),
-    "wasted": (lazy_gettext("Wasted doses"), lazy_gettext("doses of opened vials that nobody gets")),
+    "reward": (
+        lazy_gettext("People planned"),
+        lazy_gettext("Each person who gets all doses earns the weight of their priority times the reward"),
+    ),
+    "delay": (
+        lazy_gettext("Days of waiting"),
+        lazy_gettext("Each day before the first dose costs, the more the more urgent the person"),
+    ),
+    "km": (lazy_gettext("Travel"), lazy_gettext("Each kilometre to a dose costs a little")),
+    "interval": (
+        lazy_gettext("Interval"),
+        lazy_gettext("Each day by which two doses lie off the ideal interval costs a little"),
+    ),
+    "moved": (
+        lazy_gettext("Moved"),
+        lazy_gettext("Each promised appointment that gets another time or place costs"),
+    ),
+    "dropped": (
+        lazy_gettext("Dropped"),
+        lazy_gettext("Each promised person whom the plan leaves out costs much"),
+    ),
+    "wasted": (
+        lazy_gettext("Wasted doses"),
+        lazy_gettext("Each dose of an opened vial that nobody gets costs"),
+    ),
 }
 REASONS: Mapping[str, str] = {
     "no_centre_in_reach": lazy_gettext("No centre is near enough"),
@@ -54,6 +75,32 @@ REASONS: Mapping[str, str] = {
     "phase_not_open": lazy_gettext("Their group is not called yet"),
     "household_differs": lazy_gettext("The members of the household ask for different things"),
     "not_in_the_file": lazy_gettext("The imported plan leaves them out"),
+}
+HELP: Mapping[str, str] = {
+    "no_centre_in_reach": lazy_gettext("A session nearer to them, or a longer way that they accept"),
+    "no_schedule_allowed": lazy_gettext("A vaccine for their age, or a rule that allows one"),
+    "no_session_when_available": lazy_gettext("Sessions in the evening, at the weekend, or on other days"),
+    "no_second_dose_in_interval": lazy_gettext(
+        "Sessions and doses inside the interval, or more days planned"
+    ),
+    "out_of_doses": lazy_gettext("More doses in their reach: see what was scarce"),
+    "out_of_seats": lazy_gettext("More seats in their reach: see what was scarce"),
+    "lower_priority": lazy_gettext("More doses or seats: the next ones go to them"),
+    "household_together": lazy_gettext("More seats side by side within half an hour"),
+    "phase_not_open": lazy_gettext("Their phase, in the programme"),
+    "household_differs": lazy_gettext("The same wishes for all, or separate requests"),
+    "not_in_the_file": lazy_gettext("A plan made here, which gives the true reason"),
+}
+WHAT_IF_FAILURES: Mapping[str, str] = {
+    "called_off": lazy_gettext("It was called off."),
+    "planner_died": lazy_gettext("The planner stopped several times without an answer."),
+    "planner_error": lazy_gettext("The planner broke down. Try again, and tell support."),
+    "broken_rules": lazy_gettext("The plan broke a rule, so it was not kept."),
+    "promised_already": lazy_gettext(
+        "So many are promised to people already that this cannot be taken away."
+    ),
+    "no_such_archive": lazy_gettext("This plan's folder is not kept on this machine."),
+    "nothing_to_change": lazy_gettext("The plan had no such seats or doses."),
 }
 FAILURES: Mapping[str, str] = {
     "planner_died": lazy_gettext("The planner stopped several times without an answer."),
@@ -77,3 +124,41 @@ def failure_words(failure: str) -> str:
     """The sentence for a stored failure; what follows the colon is detail."""
     code = failure.split(":", 1)[0]
     return str(FAILURES.get(code, FAILURES["planner_error"]))
+
+
+def change(product: str, amount: int) -> str:
+    """So many more (or fewer) doses of a product, or seats at each start."""
+    n = abs(amount)
+    words = {"count": number(n), "product": product}
+    if product and amount > 0:
+        said = ngettext(
+            "%(count)s more dose of %(product)s", "%(count)s more doses of %(product)s", n, **words
+        )
+    elif product:
+        said = ngettext(
+            "%(count)s dose fewer of %(product)s", "%(count)s doses fewer of %(product)s", n, **words
+        )
+    elif amount > 0:
+        said = ngettext("%(count)s more seat a start", "%(count)s more seats a start", n, **words)
+    else:
+        said = ngettext("%(count)s seat fewer a start", "%(count)s seats fewer a start", n, **words)
+    return str(said)
+
+
+def came_to(product: str, changed: int) -> str:
+    """What a change came to."""
+    many = number(abs(changed))
+    if product:
+        return str(gettext("in whole vials %(count)s", count=many))
+    return str(gettext("in all %(count)s", count=many))
+
+
+def moment_of(product: str, day: date, bands: int) -> str:
+    """By when doses must come; the day and the parts of it for seats."""
+    if product:
+        return str(gettext("there by %(day)s", day=short_day(day)))
+    parts = [str(name) for bit, name in enumerate(DAY_PARTS) if bands >> bit & 1]
+    if len(parts) == len(DAY_PARTS):
+        return short_day(day)
+    between = f" {gettext('or')} "
+    return f"{short_day(day)}, {between.join(parts)}"
