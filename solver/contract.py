@@ -11,11 +11,11 @@ from enum import Enum, IntEnum
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints: TypeAlias = NDArray[np.int64]
-Floats: TypeAlias = NDArray[np.float64]
-Bools: TypeAlias = NDArray[np.bool_]
+from solver.frozen import Bools as Bools
+from solver.frozen import Floats as Floats
+from solver.frozen import Ints as Ints
+from solver.frozen import Table, freeze
 
 NONE = -1
 """The row number, product or slot of something that is not there."""
@@ -25,33 +25,6 @@ ALWAYS = (1 << 21) - 1
 """Every half-day and evening of the week: the availability of who can always come."""
 HOUSEHOLD_MINUTES = 30
 """All starts of a household's dose lie within so many minutes."""
-
-
-def _freeze(table: Any, kinds: Mapping[str, type]) -> None:
-    """Turn the named columns into read-only arrays of one length."""
-    length = None
-    for name, kind in kinds.items():
-        column: NDArray[Any] = np.array(getattr(table, name), dtype=kind)
-        if column.ndim != 1:
-            raise ValueError(f"{type(table).__name__}.{name} is not one column")
-        if length is not None and len(column) != length:
-            raise ValueError(f"{type(table).__name__}.{name} has {len(column)} rows, not {length}")
-        length = len(column)
-        column.setflags(write=False)
-        object.__setattr__(table, name, column)
-
-
-class _Table:
-    """A frozen table whose annotations say what its columns hold."""
-
-    __slots__ = ()
-
-    def __post_init__(self) -> None:
-        kinds: dict[Any, type] = {Ints: np.int64, Floats: np.float64, Bools: np.bool_}
-        _freeze(self, {f.name: kinds[f.type] for f in fields(self) if f.type in kinds})  # type: ignore[arg-type]
-
-    def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,18 +46,18 @@ class Policy:
     lottery: int
 
     def __post_init__(self) -> None:
-        _freeze(self, {"weights": np.float64})
+        freeze(self, {"weights": np.float64})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Products(_Table):
+class Products(Table):
     """Vaccines."""
 
     doses_per_vial: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Schedules(_Table):
+class Schedules(Table):
     """The ways in which a person can be vaccinated: one or two doses, and the days between them."""
 
     first_product: Ints
@@ -101,7 +74,7 @@ class Schedules(_Table):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Centres(_Table):
+class Centres(Table):
     """Vaccination centres, in degrees (WGS84)."""
 
     lat: Floats
@@ -110,7 +83,7 @@ class Centres(_Table):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Slots(_Table):
+class Slots(Table):
     """Start times with seats, sorted by centre, day and minute without repetition."""
 
     centre: Ints
@@ -120,7 +93,7 @@ class Slots(_Table):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lots(_Table):
+class Lots(Table):
     """Doses that lie at a centre and can be used from `first_day` to `last_day`, both inclusive."""
 
     centre: Ints
@@ -131,7 +104,7 @@ class Lots(_Table):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Requests(_Table):
+class Requests(Table):
     """One row a person who asks to be vaccinated."""
 
     household: Ints
@@ -160,9 +133,9 @@ class Requests(_Table):
     def __post_init__(self) -> None:
         ragged = {"unavailable_at", "unavailable_days"}
         kinds: dict[Any, type] = {Ints: np.int64, Floats: np.float64, Bools: np.bool_}
-        _freeze(self, {f.name: kinds[f.type] for f in fields(self) if f.name not in ragged})
+        freeze(self, {f.name: kinds[f.type] for f in fields(self) if f.name not in ragged})
         for name in ragged:
-            _freeze(self, {name: np.int64})
+            freeze(self, {name: np.int64})
         at = self.unavailable_at
         if (
             len(at) != len(self) + 1
@@ -174,7 +147,7 @@ class Requests(_Table):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Promised(_Table):
+class Promised(Table):
     """Appointments that people already hold, or that belong to people outside this problem."""
 
     request: Ints
@@ -300,7 +273,7 @@ class Plan:
     """The prices that prove the bound; None where a plan was made without any."""
 
     def __post_init__(self) -> None:
-        _freeze(self, dict.fromkeys(("schedule", "first_slot", "second_slot", "why_unplanned"), np.int64))
+        freeze(self, dict.fromkeys(("schedule", "first_slot", "second_slot", "why_unplanned"), np.int64))
 
     @property
     def gap(self) -> float:

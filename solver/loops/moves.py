@@ -137,6 +137,31 @@ def make_room(stand, crowd, rules, costs, who, u, v, least):
 
 
 @compiled
+def ask_others(stand, crowd, rules, costs, who, u, ideal, least, tries):
+    """Ask some people who have what the unit would like best to make room; what was gained."""
+    at, people, many, _ = who
+    for k in range(2):
+        c, d, s = ideal[1 + 2 * k], ideal[2 + 2 * k], ideal[0]
+        if s < 0 or d < 0:
+            continue
+        p = rules.first_product[s] if k == 0 else rules.second_product[s]
+        no_dose = stand.dose[c, p, d] == np.inf
+        row = c * stand.vials.shape[2] + d
+        if many[row] == 0 or not (no_dose or stand.seat[c, d, crowd.bands[u, d]] == np.inf):
+            continue
+        for _ in range(tries):
+            w = people[at[row] + np.random.randint(many[row])]
+            v, t = w // 2, stand.option[w // 2, 0]
+            q = rules.first_product[t] if w % 2 == 0 else rules.second_product[t]
+            if v == u or crowd.size[v] > 1 or crowd.least[v] == -np.inf or (no_dose and q != p):
+                continue
+            gained = make_room(stand, crowd, rules, costs, who, u, v, least)
+            if gained != 0:
+                return gained
+    return 0.0
+
+
+@compiled
 def better(stand, crowd, rules, costs, who, order, ideal, ideal_cost, limits):
     """Units that have less than their ideal look again, and ask others near the ideal to make room.
 
@@ -144,7 +169,6 @@ def better(stand, crowd, rules, costs, who, order, ideal, ideal_cost, limits):
     """
     least, tries = limits[0], int(limits[1])
     np.random.seed(int(limits[2]))
-    at, people, many, _ = who
     total = 0.0
     for i in range(len(order)):
         u = order[i]
@@ -157,26 +181,6 @@ def better(stand, crowd, rules, costs, who, order, ideal, ideal_cost, limits):
             now = cost_now(stand, crowd, rules, u)
             total += mine - now
             mine = now
-        for k in range(2):
-            c, d, s = ideal[u, 1 + 2 * k], ideal[u, 2 + 2 * k], ideal[u, 0]
-            if s < 0 or d < 0 or mine - ideal_cost[u] <= least:
-                continue
-            p = rules.first_product[s] if k == 0 else rules.second_product[s]
-            no_dose = stand.dose[c, p, d] == np.inf
-            if not no_dose and stand.seat[c, d, crowd.bands[u, d]] < np.inf:
-                continue
-            row = c * stand.vials.shape[2] + d
-            for _ in range(tries):
-                if many[row] == 0:
-                    break
-                w = people[at[row] + np.random.randint(many[row])]
-                v, t = w // 2, stand.option[w // 2, 0]
-                q = rules.first_product[t] if w % 2 == 0 else rules.second_product[t]
-                if v == u or crowd.size[v] > 1 or crowd.least[v] == -np.inf or (no_dose and q != p):
-                    continue
-                gained = make_room(stand, crowd, rules, costs, who, u, v, least)
-                total += gained
-                if gained > 0:
-                    mine = cost_now(stand, crowd, rules, u)
-                    break
+        if mine - ideal_cost[u] > least:
+            total += ask_others(stand, crowd, rules, costs, who, u, ideal[u], least, tries)
     return total

@@ -29,7 +29,6 @@ def spread(wanted, left, band):
             head += 1
             if room[b] > 0:
                 end = b
-                break
             for other in range(3):
                 if came_from[other] >= 0:
                     continue
@@ -42,12 +41,10 @@ def spread(wanted, left, band):
         if end < 0:
             return False
         room[end] -= 1
-        b = end
-        while True:
-            band[mover[b]] = b
-            if mover[b] == i:
-                break
-            b = came_from[b]
+        while mover[end] != i:
+            band[mover[end]] = end
+            end = came_from[end]
+        band[i] = end
     return True
 
 

@@ -60,6 +60,8 @@ def test_rooms_with_rules_say_what_they_mean() -> None:
     for name, path in modules().items():
         if not name.startswith(("vaccination.domain.", "vaccination.services.", "solver.")):
             continue
+        if path.name == "__init__.py":  # empty, see test_imports
+            continue
         if ast.get_docstring(syntax(path)) is None:
             silent.append(name)
         for node in syntax(path).body:

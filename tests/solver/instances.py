@@ -16,6 +16,7 @@ from solver.contract import (
     NONE,
     Centres,
     Lots,
+    Params,
     Plan,
     PlanStatus,
     Policy,
@@ -28,6 +29,10 @@ from solver.contract import (
 )
 from solver.objective import terms_of
 
+ENGINES: list[str | None] = [None]
+"""What `Params.engine` is asked for in every test that plans; None leaves the choice to the planner."""
+TIME_LIMIT_S = 20.0
+"""Far more than a problem that one can draw needs: where it bites, a test is wrong."""
 NINE = 9 * 60
 KM_A_DEGREE = 111.195
 """On the equator and on every meridian."""
@@ -140,22 +145,43 @@ def _turned(rows: list[Any], many: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(many)]
 
 
-def plan(of: Problem, schedule: list[int], first: list[int], second: list[int], **claims: Any) -> Plan:
-    """A plan made by hand, with its true score and no bound worth the name."""
-    columns = tuple(np.array(x, dtype=np.int64) for x in (schedule, first, second))
+Chosen = tuple[int, int, int]
+"""Schedule, first slot and second slot of a request; NONE where there is none."""
+NOTHING: Chosen = (NONE, NONE, NONE)
+
+
+def by_hand(of: Problem, chosen: list[Chosen], **claims: Any) -> Plan:
+    """A plan made by hand, with its true score and no bound worth the name, or with what it claims."""
+    columns = tuple(np.array([row[i] for row in chosen], dtype=np.int64) for i in range(3))
     terms = terms_of(of, *columns)
     stated = {"score": sum(terms.values()), "bound": math.inf} | claims
+    reasons = np.zeros(len(chosen), dtype=np.int64)
     return Plan(
-        *columns,
-        np.zeros(len(schedule), dtype=np.int64),
-        terms,
-        stated["score"],
-        stated["bound"],
-        PlanStatus.FEASIBLE,
-        "by hand",
+        *columns, reasons, terms, stated["score"], stated["bound"], PlanStatus.FEASIBLE, engine="by hand"
     )
+
+
+def choices(made: Plan) -> list[Chosen]:
+    """The plan as rows."""
+    return list(zip(made.schedule.tolist(), made.first_slot.tolist(), made.second_slot.tolist(), strict=True))
+
+
+def params(engine: str | None = None, **chosen: Any) -> Params:
+    """What a test allows the planner."""
+    named = {} if engine is None else {"engine": engine}
+    return Params(**({"time_limit_s": TIME_LIMIT_S} | named | chosen))
 
 
 def pair_world(gap: int, **request: Any) -> Problem:
     """One person, a slot on day 0 and one `gap` days later, two doses."""
     return problem(requests=[request], slots=[slot(0), slot(gap)], lots=[lot(2)])
+
+
+def dose_world(schedule: dict[str, Any] | None = None, minute: int = NINE, **request: Any) -> Problem:
+    """One person, one slot on day 3 (a Thursday), one dose, a schedule of one dose."""
+    return problem(
+        requests=[request],
+        slots=[slot(3, minute)],
+        lots=[lot(1)],
+        schedules=[SINGLE_DOSE | (schedule or {})],
+    )
