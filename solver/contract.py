@@ -201,6 +201,8 @@ class Params:
     seed: int = 0
     workers: int = 1
     memory_mb: int = 4096
+    engine: str = "auto"
+    """`small` or `large` on purpose; `auto` goes by the number of persons and households."""
 
 
 class PlanStatus(Enum):

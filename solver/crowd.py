@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.classes import Bytes, Promises, Units, promises_of
-from solver.contract import NONE, Bools, Floats, Ints, Problem
+from solver.contract import ALWAYS, NONE, Bools, Floats, Ints, Problem
 from solver.loops.reach import reach
 from solver.objective import place_of
 from solver.pins import REACH_TOLERANCE_KM, slot_rows
 from solver.supply import Supply
 
+HABITS = 16
+"""So many weeks get floors of their own; everybody else goes by one that allows more."""
 Reach: TypeAlias = tuple[Ints, NDArray[np.int32], Floats]
 Options: TypeAlias = NDArray[np.int16]
 """One row a unit: schedule, centre, day, second centre, day; NONE where there is none."""
@@ -31,6 +33,8 @@ class Crowd(NamedTuple):
     earliest: Ints
     bands: Bytes
     """Unit × day: bit b is set where the unit can come in band b (uint8)."""
+    habit: Ints
+    """A row of `Rules.habits` that allows all that the unit's own week does."""
     ways: Ints
     """Which set of schedules the unit may have (row of `Rules.way_at`)."""
     begun: Bools
@@ -74,6 +78,8 @@ class Rules(NamedTuple):
     km: float
     interval: float
     moved: float
+    habits: Bytes
+    """Habit × day: the bands in which people of that habit can come; the first can always come."""
     together: Ints
     """Centre × day × set of bands: the most seats within half an hour."""
 
@@ -85,6 +91,7 @@ def crowd_of(problem: Problem, units: Units, supply: Supply) -> tuple[Crowd, Rul
     elsewhere = ~np.isnan(q.second_lat[units.head]) & ~begun
     sets, ways = _sets_of_schedules(units.allowed)
     way_at = np.concatenate([[0], np.cumsum(sets.sum(axis=1))]).astype(np.int64)
+    habits, habit = _habits(problem, units)
     near = _reach(problem, units, np.arange(len(units)), begun)
     far = _reach(problem, units, np.flatnonzero(elsewhere), np.ones(int(elsewhere.sum()), dtype=np.bool_))
     p = promises_of(problem, units)
@@ -92,16 +99,17 @@ def crowd_of(problem: Problem, units: Units, supply: Supply) -> tuple[Crowd, Rul
     promise_at = np.searchsorted(p.unit[order], np.arange(len(units) + 1))
     crowd = Crowd(
         units.size, units.weight, units.weight * policy.reward, units.earliest, units.bands,
-        ways, begun, q.first_day[units.head], elsewhere, *near, *far,
+        habit, ways, begun, q.first_day[units.head], elsewhere, *near, *far,
         np.where(units.held, -np.inf, -units.drop_price), promise_at.astype(np.int64),
         p.dose[order], p.centre[order], p.day[order], p.pinned[order],
         _promised_slots(problem, p)[order], p.request[order],
     )  # fmt: skip
     clipped = np.maximum(s.valid_from, 0), np.minimum(s.valid_to, policy.days - 1)
+    # as floats, whatever the caller gave: another type would compile every loop again
+    prices = (float(x) for x in (policy.delay_per_day, policy.km, policy.interval_per_day, policy.moved))
     rules = Rules(
         s.first_product, s.second_product, *clipped, s.min_days, s.ideal_days, s.max_days, way_at,
-        np.nonzero(sets)[1].astype(np.int64), policy.delay_per_day, policy.km, policy.interval_per_day,
-        policy.moved, supply.together,
+        np.nonzero(sets)[1].astype(np.int64), *prices, habits, supply.together,
     )  # fmt: skip
     return crowd, rules
 
@@ -115,6 +123,19 @@ def _sets_of_schedules(allowed: Bools) -> tuple[Bools, Ints]:
         ways = np.unique(ways * 256 + column, return_inverse=True)[1].reshape(-1)
     first = np.unique(ways, return_index=True)[1]
     return allowed[first], ways
+
+
+def _habits(problem: Problem, units: Units) -> tuple[Bytes, Ints]:
+    """The commonest weeks, day by day, and for each unit one that allows all that its own does."""
+    week = problem.requests.availability[units.head]
+    weeks, turn, many = np.unique(week, return_inverse=True, return_counts=True)
+    common = np.concatenate([[ALWAYS], weeks[np.argsort(-many, kind="stable")][: HABITS - 1]])
+    room = np.array([int(w).bit_count() for w in common.tolist()])
+    inside = (weeks[:, None] & ~common[None, :]) == 0
+    best = np.where(inside, room, 99).argmin(axis=1)
+    day = (problem.policy.first_weekday + np.arange(problem.policy.days)) % 7
+    habits = (common[:, None] >> (3 * day) & 7).astype(np.uint8)
+    return habits, best[turn.reshape(-1)].astype(np.int64)
 
 
 def inside_slots(problem: Problem) -> Ints:

@@ -19,19 +19,25 @@ from solver.market import Look, Market
 from solver.prices import Prices
 from solver.programme import Programme
 
-SAMPLES = (300, 3_000)
-"""Sizes of the samples in which each unit is a group of its own."""
-GROUPS = 400
+SAMPLES = ((300, 1e-2), (1_000, 5e-3))
+"""Sizes of the samples in which each unit is a group of its own, and how closely they settle."""
+ALONE = 3_000
+"""So many units are groups of their own."""
+GROUPS = 500
 PASSES = 60
-CLOSE_SAMPLE, CLOSE = 2e-3, 2e-4
+CLOSE = 2e-4
 """Stop when bound and programme agree to this share."""
 FAR = 1e6
 """A box so wide that it does not bind."""
-BOX, BOX_SHARE = 5.0, 0.05
+BOX, BOX_SHARE = 8.0, 0.08
 COVER_EVERY = 4
 GOLDEN = 0.6180339887498949
 
 OnBound = Callable[[float], None]
+
+
+def nobody_hears(bound: float) -> None:
+    """For samples: what they prove is no bound for everybody."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,19 +61,19 @@ def learn(market: Market, week: Ints, deadline: float, on_bound: OnBound) -> Lea
     """Prices, bound and mixture of all units that have a centre. `week`: availability by unit."""
     order = in_order_of_kind(market, week)
     prices = Prices.free(market.problem)
-    whole = len(order) <= SAMPLES[-1]
-    for many in SAMPLES[: 1 if whole else 2]:
+    whole = len(order) <= ALONE
+    for many, close in SAMPLES[: 1 if whole else 2]:
         if many * 2 < len(order) and time.monotonic() < deadline:
             units, share = evenly(order, many)
             few = replace(market, supply=market.supply.scaled(share))
-            settling = _Settling(few, units, np.arange(len(units)), prices)
-            prices = settling.run(FAR, CLOSE_SAMPLE, deadline, lambda bound: None).prices
+            settling = Settling(few, units, np.arange(len(units)), prices)
+            prices = settling.run(FAR, close, deadline).prices
     group = np.arange(len(order)) if whole else groups_of(market, order, week, GROUPS)
     box = FAR if whole else BOX
-    return _Settling(market, order, group, prices).run(box, CLOSE, deadline, on_bound)
+    return Settling(market, order, group, prices).run(box, CLOSE, deadline, on_bound)
 
 
-class _Settling:
+class Settling:
     """One programme from its first look to the agreement of bound and value."""
 
     def __init__(self, market: Market, units: Ints, group: Ints, prices: Prices) -> None:
@@ -76,7 +82,8 @@ class _Settling:
         self.prices = prices
         self.look: Look | None = None
 
-    def run(self, box: float, close: float, deadline: float, on_bound: OnBound) -> Learned:
+    def run(self, box: float, close: float, deadline: float, on_bound: OnBound = nobody_hears) -> Learned:
+        """Look, mix and look again, from the prices so far."""
         prices, best = self.prices, self.market.look(self.prices, self.units)
         look, shares = best, np.ones((1, self.programme.many))
         for turn in range(PASSES):

@@ -1,7 +1,8 @@
 """Centres pooled into clusters: a small market whose prices are nearly those of the large one.
 
-Whoever reaches a centre of a cluster may use all that the cluster has. That allows more than the truth, so the
-pooled prices, given back to every centre of the cluster, prove a bound for the true market that is no worse.
+Whoever reaches a centre of a cluster may use all that the cluster has. That allows more than the truth, so
+the pooled prices, given back to every centre of the cluster, prove a bound for the true market that is no
+worse.
 """
 
 from dataclasses import replace

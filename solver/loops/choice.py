@@ -1,8 +1,8 @@
 """The cheapest way to serve a unit under given costs of seats and doses: compiled, one unit at a time.
 
 A cost of inf closes a day. Costs come in tables: seats by centre, day and set of bands, doses by centre,
-product and day. `Floors` holds, for every centre and day, what nobody can come for less: most days of most
-centres are passed over without a look at their second doses.
+product and day. Floors say, for every centre, day and habit (a week in which many can come), what nobody of
+that habit can come for less: most days of most centres are passed over without a look at their second doses.
 """
 
 from typing import NamedTuple
@@ -21,33 +21,43 @@ class Costs(NamedTuple):
     dose: Floats
     """Centre × product × day."""
     later: Floats
-    """Centre × schedule × first day: the second dose cannot cost less (0 for a single dose)."""
+    """Centre × habit × schedule × first day: the second dose cannot cost less (0 for a single dose)."""
     floor: Floats
-    """Centre × set of schedules × first day: all doses together cannot cost less."""
+    """Centre × habit × set of schedules × first day: all doses together cannot cost less."""
 
 
 @compiled
 def floors(seat, dose, rules):
-    """The floors under these costs, for those who can come at any time."""
+    """The floors under these costs, for each habit: a week in which many can come."""
     centres, _, days = dose.shape
-    later = np.zeros((centres, len(rules.min_days), days))
-    floor = np.full((centres, len(rules.way_at) - 1, days), np.inf)
+    habits = len(rules.habits)
+    later = np.zeros((centres, habits, len(rules.min_days), days))
+    floor = np.full((centres, habits, len(rules.way_at) - 1, days), np.inf)
     for c in range(centres):
-        for s in range(len(rules.min_days)):
-            if rules.second_product[s] >= 0:
-                for d in range(days):
-                    least = np.inf
-                    for g in range(rules.min_days[s], min(rules.max_days[s], days - 1 - d) + 1):
-                        cost = seat[c, d + g, 7] + dose[c, rules.second_product[s], d + g]
-                        least = min(least, cost + rules.interval * abs(g - rules.ideal_days[s]))
-                    later[c, s, d] = least
-        for k in range(len(rules.way_at) - 1):
-            for i in range(rules.way_at[k], rules.way_at[k + 1]):
-                s = rules.way_schedule[i]
-                for d in range(rules.valid_from[s], rules.valid_to[s] + 1):
-                    cost = seat[c, d, 7] + dose[c, rules.first_product[s], d] + later[c, s, d]
-                    floor[c, k, d] = min(floor[c, k, d], cost)
+        for h in range(habits):
+            for s in range(len(rules.min_days)):
+                if rules.second_product[s] >= 0:
+                    later_floor(seat, dose, rules, c, h, s, later[c, h, s])
+            for k in range(len(rules.way_at) - 1):
+                for i in range(rules.way_at[k], rules.way_at[k + 1]):
+                    s = rules.way_schedule[i]
+                    for d in range(rules.valid_from[s], rules.valid_to[s] + 1):
+                        cost = dose[c, rules.first_product[s], d] + later[c, h, s, d]
+                        cost += seat[c, d, rules.habits[h, d]]
+                        floor[c, h, k, d] = min(floor[c, h, k, d], cost)
     return later, floor
+
+
+@compiled
+def later_floor(seat, dose, rules, c, h, s, later):
+    """What the second dose of a schedule costs at least, by day of the first."""
+    days, p = len(later), rules.second_product[s]
+    for d in range(days):
+        least = np.inf
+        for g in range(rules.min_days[s], min(rules.max_days[s], days - 1 - d) + 1):
+            cost = seat[c, d + g, rules.habits[h, d + g]] + dose[c, p, d + g]
+            least = min(least, cost + rules.interval * abs(g - rules.ideal_days[s]))
+        later[d] = least
 
 
 @compiled
@@ -109,52 +119,115 @@ def second_after(crowd, rules, costs, u, s, c, d, limit):
 
 
 @compiled
-def at_centre(crowd, rules, costs, u, i, limit):
-    """Both doses at the unit's i-th near centre: cost, schedule, centre, day, second centre, day."""
-    best, way, day_1, day_2 = limit, -1, -1, -1
-    size, slope, k = crowd.size[u], rules.delay * crowd.weight[u], crowd.ways[u]
+def likeliest_days(crowd, rules, costs, u):
+    """For each near centre of the unit, the first day with the lowest floor, and that floor.
+
+    One call a unit: handing all tables to a function costs more than a look at a day.
+    """
+    low = crowd.near_at[u]
+    many = crowd.near_at[u + 1] - low
+    floors, likeliest = np.full(many, np.inf), np.full(many, -1)
+    size, slope, k, h = crowd.size[u], rules.delay * crowd.weight[u], crowd.ways[u], crowd.habit[u]
+    days, delay, open_days = np.empty(crowd.bands.shape[1], np.int64), np.empty(crowd.bands.shape[1]), 0
+    for d in range(crowd.earliest[u], crowd.bands.shape[1]):
+        if crowd.bands[u, d]:
+            days[open_days], delay[open_days] = d, slope * (d - crowd.earliest[u])
+            open_days += 1
+    for i in range(many):
+        c = crowd.near_centre[low + i]
+        least, at = np.inf, -1
+        for j in range(open_days):
+            cost = size * costs.floor[c, h, k, days[j]] + delay[j]
+            if cost < least:
+                least, at = cost, days[j]
+        floors[i] = least + rules.km * size * crowd.near_km[low + i]
+        likeliest[i] = at
+    return floors, likeliest
+
+
+@compiled
+def on_day(crowd, rules, costs, u, i, d, limit):
+    """Both doses at the unit's i-th near centre, the first on day d: cost, schedule, day of the second."""
+    best, way, day_2 = limit, -1, -1
+    size, k, h, c = crowd.size[u], crowd.ways[u], crowd.habit[u], crowd.near_centre[i]
+    travel = rules.km * size * crowd.near_km[i]
+    start = travel + rules.delay * crowd.weight[u] * (d - crowd.earliest[u])
+    start += size * seat_cost(crowd, rules, costs, u, c, d) + disturbance(crowd, rules, u, 1, c, d)
+    if start >= best:
+        return best, -1, -1
+    for j in range(rules.way_at[k], rules.way_at[k + 1]):
+        s = rules.way_schedule[j]
+        if d < rules.valid_from[s] or d > rules.valid_to[s]:
+            continue
+        cost = start + size * costs.dose[c, rules.first_product[s], d]
+        if rules.second_product[s] < 0:
+            if cost < best:
+                best, way, day_2 = cost, s, -1
+            continue
+        cost += travel
+        if cost + size * costs.later[c, h, s, d] < best:
+            rest, after = second_after(crowd, rules, costs, u, s, c, d, best - cost)
+            if after >= 0:
+                best, way, day_2 = cost + rest, s, after
+    return best, way, day_2
+
+
+@compiled
+def at_centre(crowd, rules, costs, u, i, likeliest, limit):
+    """Both doses at the unit's i-th near centre: cost, schedule, centre, day, second centre, day.
+
+    The likeliest day is looked at first: after it most others are passed over.
+    """
+    best, way, day_2 = on_day(crowd, rules, costs, u, i, likeliest, limit)
+    day_1 = likeliest if way >= 0 else -1
+    size, slope, k, h = crowd.size[u], rules.delay * crowd.weight[u], crowd.ways[u], crowd.habit[u]
     c, travel = crowd.near_centre[i], rules.km * size * crowd.near_km[i]
     for d in range(crowd.earliest[u], crowd.bands.shape[1]):
         start = travel + slope * (d - crowd.earliest[u])
-        if crowd.bands[u, d] == 0 or start + size * costs.floor[c, k, d] >= best:
+        if d == likeliest or crowd.bands[u, d] == 0 or start + size * costs.floor[c, h, k, d] >= best:
             continue
-        start += size * seat_cost(crowd, rules, costs, u, c, d) + disturbance(crowd, rules, u, 1, c, d)
-        if start >= best:
-            continue
-        for j in range(rules.way_at[k], rules.way_at[k + 1]):
-            s = rules.way_schedule[j]
-            if d < rules.valid_from[s] or d > rules.valid_to[s]:
-                continue
-            cost = start + size * costs.dose[c, rules.first_product[s], d]
-            if rules.second_product[s] < 0:
-                if cost < best:
-                    best, way, day_1, day_2 = cost, s, d, -1
-                continue
-            cost += travel
-            if cost + size * costs.later[c, s, d] < best:
-                rest, after = second_after(crowd, rules, costs, u, s, c, d, best - cost)
-                if after >= 0:
-                    best, way, day_1, day_2 = cost + rest, s, d, after
+        found = on_day(crowd, rules, costs, u, i, d, best)
+        if found[1] >= 0:
+            best, way, day_2 = found
+            day_1 = d
     if way < 0:
         return best, -1, -1, -1, -1, -1
     return best, way, c, day_1, (c if day_2 >= 0 else -1), day_2
 
 
 @compiled
-def at_two_places(crowd, rules, costs, u, i, limit):
-    """First dose at the unit's i-th near centre, the second at any centre near its other place."""
+def far_floors(crowd, rules, costs, u):
+    """Schedule × first day: what the second dose costs at least at the unit's other place."""
+    k, h, size = crowd.ways[u], crowd.habit[u], crowd.size[u]
+    least = np.full((len(rules.min_days), crowd.bands.shape[1]), np.inf)
+    for j in range(rules.way_at[k], rules.way_at[k + 1]):
+        s = rules.way_schedule[j]
+        if rules.second_product[s] < 0:
+            least[s] = 0.0
+            continue
+        for f in range(crowd.far_at[u], crowd.far_at[u + 1]):
+            there = rules.km * size * crowd.far_km[f]
+            for d in range(max(rules.valid_from[s], crowd.earliest[u]), rules.valid_to[s] + 1):
+                least[s, d] = min(least[s, d], there + size * costs.later[crowd.far_centre[f], h, s, d])
+    return least
+
+
+@compiled
+def at_two_places(crowd, rules, costs, u, i, far, limit):
+    """First dose at the unit's i-th near centre, the second near its other place (see `far_floors`)."""
     best, way, day_1, centre_2, day_2 = limit, -1, -1, -1, -1
-    size, slope, k = crowd.size[u], rules.delay * crowd.weight[u], crowd.ways[u]
+    size, slope, k, h = crowd.size[u], rules.delay * crowd.weight[u], crowd.ways[u], crowd.habit[u]
     c, travel = crowd.near_centre[i], rules.km * size * crowd.near_km[i]
     for d in range(crowd.earliest[u], crowd.bands.shape[1]):
-        start = travel + slope * (d - crowd.earliest[u]) + size * seat_cost(crowd, rules, costs, u, c, d)
-        if start >= best:
+        start = travel + slope * (d - crowd.earliest[u])
+        if crowd.bands[u, d] == 0 or start >= best:
             continue
+        start += size * seat_cost(crowd, rules, costs, u, c, d)
         start += disturbance(crowd, rules, u, 1, c, d)
         for j in range(rules.way_at[k], rules.way_at[k + 1]):
             s = rules.way_schedule[j]
             cost = start + size * costs.dose[c, rules.first_product[s], d]
-            if d < rules.valid_from[s] or d > rules.valid_to[s] or cost >= best:
+            if d < rules.valid_from[s] or d > rules.valid_to[s] or cost + far[s, d] >= best:
                 continue
             if rules.second_product[s] < 0:
                 best, way, day_1, centre_2, day_2 = cost, s, d, -1, -1
@@ -162,7 +235,7 @@ def at_two_places(crowd, rules, costs, u, i, limit):
             for f in range(crowd.far_at[u], crowd.far_at[u + 1]):
                 c2 = crowd.far_centre[f]
                 there = cost + rules.km * size * crowd.far_km[f]
-                if there + size * costs.later[c2, s, d] < best:
+                if there + size * costs.later[c2, h, s, d] < best:
                     rest, after = second_after(crowd, rules, costs, u, s, c2, d, best - there)
                     if after >= 0:
                         best, way, day_1, centre_2, day_2 = there + rest, s, d, c2, after
@@ -177,13 +250,20 @@ def cheapest(crowd, rules, costs, u, limit):
     if crowd.begun[u]:
         return second_alone(crowd, rules, costs, u, limit)
     best = (limit, -1, -1, -1, -1, -1)
-    for i in range(crowd.near_at[u], crowd.near_at[u + 1]):
-        if crowd.elsewhere[u]:
-            found = at_two_places(crowd, rules, costs, u, i, best[0])
-        else:
-            found = at_centre(crowd, rules, costs, u, i, best[0])
-        if found[1] >= 0:
-            best = found
+    low = crowd.near_at[u]
+    if crowd.elsewhere[u]:
+        far = far_floors(crowd, rules, costs, u)
+        for i in range(low, crowd.near_at[u + 1]):
+            found = at_two_places(crowd, rules, costs, u, i, far, best[0])
+            if found[1] >= 0:
+                best = found
+        return best
+    floors, likeliest = likeliest_days(crowd, rules, costs, u)
+    for i in range(len(floors)):
+        if floors[i] < best[0]:
+            found = at_centre(crowd, rules, costs, u, low + i, likeliest[i], best[0])
+            if found[1] >= 0:
+                best = found
     return best
 
 
