@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.contract import Floats
-from solver.loops.compiled import compiled
+from solver.loops.compiled import compiled, compiled_within
 
 
 class Costs(NamedTuple):
@@ -50,7 +50,7 @@ def floors(seat, dose, rules):
     return later, floor
 
 
-@compiled
+@compiled_within
 def disturbance(crowd, rules, u, dose, c, d):
     """Price of the promises that the unit would not keep with this dose there; inf where one is pinned."""
     cost = 0.0
@@ -60,7 +60,7 @@ def disturbance(crowd, rules, u, dose, c, d):
     return cost
 
 
-@compiled
+@compiled_within
 def seat_cost(crowd, rules, costs, u, c, d):
     """What one head of the unit pays for a seat there; inf where it cannot come or not together."""
     bands = crowd.bands[u, d]
@@ -69,7 +69,7 @@ def seat_cost(crowd, rules, costs, u, c, d):
     return costs.seat[c, d, bands]
 
 
-@compiled
+@compiled_within
 def second_alone(crowd, rules, costs, u, limit):
     """For those whose first dose was given elsewhere: cost, schedule, centre, day, second centre, day."""
     best, way, centre, day = limit, -1, -1, -1
@@ -92,7 +92,7 @@ def second_alone(crowd, rules, costs, u, limit):
     return best, way, -1, -1, centre, day
 
 
-@compiled
+@compiled_within
 def second_after(crowd, rules, costs, u, s, c, d, limit):
     """Cost and day of the cheapest second dose at centre c after a first dose on day d."""
     best, day, size = limit, -1, crowd.size[u]
@@ -108,7 +108,7 @@ def second_after(crowd, rules, costs, u, s, c, d, limit):
     return best, day
 
 
-@compiled
+@compiled_within
 def at_centre(crowd, rules, costs, u, i, limit):
     """Both doses at the unit's i-th near centre: cost, schedule, centre, day, second centre, day."""
     best, way, day_1, day_2 = limit, -1, -1, -1
@@ -140,7 +140,7 @@ def at_centre(crowd, rules, costs, u, i, limit):
     return best, way, c, day_1, (c if day_2 >= 0 else -1), day_2
 
 
-@compiled
+@compiled_within
 def at_two_places(crowd, rules, costs, u, i, limit):
     """First dose at the unit's i-th near centre, the second at any centre near its other place."""
     best, way, day_1, centre_2, day_2 = limit, -1, -1, -1, -1
@@ -171,7 +171,7 @@ def at_two_places(crowd, rules, costs, u, i, limit):
     return best, way, c, day_1, centre_2, day_2
 
 
-@compiled
+@compiled_within
 def cheapest(crowd, rules, costs, u, limit):
     """The unit's cheapest option below the limit, over all its centres; schedule -1 where there is none."""
     if crowd.begun[u]:
@@ -187,7 +187,7 @@ def cheapest(crowd, rules, costs, u, limit):
     return best
 
 
-@compiled
+@compiled_within
 def distance(at, centre, km, u, c):
     """How far the centre is from the unit; inf where it is not among the unit's centres."""
     for i in range(at[u], at[u + 1]):
@@ -196,7 +196,7 @@ def distance(at, centre, km, u, c):
     return np.inf
 
 
-@compiled
+@compiled_within
 def cost_of(crowd, rules, seat, dose, u, option):
     """What an option costs at these prices: way, delay, interval, moves, seats and doses."""
     s, c1, d1, c2, d2 = option[0], option[1], option[2], option[3], option[4]
