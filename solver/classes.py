@@ -23,7 +23,7 @@ class Units:
     """Weights of all members together."""
     wheelchair: Bools
     allowed: Bools
-    """Unit × schedule: ages of all members, products and first product agree. Dates are not looked at."""
+    """Unit × schedule: ages of all members, products, first and pinned products agree. No dates are asked."""
     earliest: Ints
     bands: Bytes
     """Unit × day: bit b is set where the unit can come in band b."""
@@ -72,7 +72,7 @@ def units_of(problem: Problem) -> Units:
     held = np.bincount(unit_of[pins], minlength=many) > 0
     wheelchair = np.bincount(unit_of, weights=q.wheelchair, minlength=many) > 0
     earliest = np.maximum(q.earliest[head], 0)
-    allowed = _allowed(problem, unit_of, head)
+    allowed = _allowed(problem, unit_of, head) & _keeps_pinned_products(problem, unit_of, len(head))
     drop_price = (problem.policy.dropped * drops).astype(np.float64)
     bands = _bands(problem, head, earliest)
     return Units(at, members, head, size, weight, wheelchair, allowed, earliest, bands, drop_price, held)
@@ -119,16 +119,29 @@ def _allowed(problem: Problem, unit_of: Ints, head: Ints) -> Bools:
     return np.asarray((misfits == 0) & (fresh | begun))
 
 
+def _keeps_pinned_products(problem: Problem, unit_of: Ints, many: int) -> Bools:
+    """Unit × schedule: each pinned dose is of the schedule's product."""
+    p, s = problem.promised, problem.schedules
+    rows = np.flatnonzero(p.pinned & (p.day >= 0) & (p.request != NONE))
+    # A dose that was given elsewhere is none of ours to give again.
+    rows = rows[(p.dose[rows] == 2) | (problem.requests.first_product[p.request[rows]] == NONE)]
+    ours = np.where(p.dose[rows, None] == 1, s.first_product, s.second_product)
+    keeps = np.ones((many, len(s)), dtype=np.bool_)
+    np.logical_and.at(keeps, unit_of[p.request[rows]], ours == p.product[rows, None])
+    return keeps
+
+
 def _bands(problem: Problem, head: Ints, earliest: Ints) -> Bytes:
     """In which bands of which day each unit can come: the week's pattern less the days away."""
     days, q = np.arange(problem.policy.days), problem.requests
     weekday = (problem.policy.first_weekday + days) % 7
     week = (q.availability[head][:, None] >> (3 * np.arange(7)) & 7).astype(np.uint8)
-    bands = week[:, weekday]
+    # Laid out unit by unit, as the loops read it; a fancy index would lay it out day by day.
+    bands = np.ascontiguousarray(week[:, weekday])
     bands[days[None, :] < earliest[:, None]] = 0
     unit, day = _days_away(problem, head)
     bands[unit, day] = 0
-    return np.asarray(bands)
+    return bands
 
 
 def _days_away(problem: Problem, head: Ints) -> tuple[Ints, Ints]:

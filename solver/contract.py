@@ -47,6 +47,9 @@ class Policy:
 
     def __post_init__(self) -> None:
         freeze(self, {"weights": np.float64})
+        # A whole number for a price would have every loop compiled for whole numbers.
+        for price in ("reward", "delay_per_day", "km", "interval_per_day", "moved", "dropped", "wasted_dose"):
+            object.__setattr__(self, price, float(getattr(self, price)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

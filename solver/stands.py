@@ -55,12 +55,34 @@ def stand_of(market: Market, units: Units, prices: Prices, opening: float = OPEN
 def _lots(problem: Problem) -> tuple[Ints, Ints, Ints, Ints]:
     """Where the lots of centre and product begin; first day, last day and vials, first expired first."""
     lots, products = problem.lots, len(problem.products)
-    vials = lots.doses // problem.products.doses_per_vial[lots.product]
+    vials = _vials_left(problem)
     some = np.flatnonzero((vials > 0) & (lots.last_day >= 0) & (lots.first_day < problem.policy.days))
     shelf = lots.centre * products + lots.product
     some = some[np.lexsort((lots.first_day[some], lots.last_day[some], shelf[some]))]
     at = np.searchsorted(shelf[some], np.arange(len(problem.centres) * products + 1))
     return at.astype(np.int64), np.maximum(lots.first_day[some], 0), lots.last_day[some], vials[some]
+
+
+def _vials_left(problem: Problem) -> Ints:
+    """Vials by lot, less what people outside will have after the horizon.
+
+    The last day chooses first, and of its lots the one that comes last: it serves the plan least.
+    """
+    lots, p, vial = problem.lots, problem.promised, problem.products.doses_per_vial
+    vials = lots.doses // vial[lots.product]
+    late = np.flatnonzero((p.request == NONE) & (p.day >= problem.policy.days))
+    keys = np.stack([p.centre[late], p.product[late], -p.day[late]])
+    uses, doses = np.unique(keys, axis=1, return_counts=True)
+    for (centre, product, minus_day), many in zip(uses.T.tolist(), doses.tolist(), strict=True):
+        need = -(-many // int(vial[product]))
+        mine = (lots.centre == centre) & (lots.product == product)
+        mine &= (lots.first_day <= -minus_day) & (-minus_day <= lots.last_day)
+        rows = np.flatnonzero(mine)
+        for lot in rows[np.argsort(-lots.first_day[rows], kind="stable")].tolist():
+            taken = min(need, int(vials[lot]))
+            vials[lot] -= taken
+            need -= taken
+    return vials
 
 
 class Fitting:

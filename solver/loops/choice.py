@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.contract import Floats
-from solver.loops.compiled import compiled
+from solver.loops.compiled import compiled, compiled_within
 
 
 class Costs(NamedTuple):
@@ -48,7 +48,7 @@ def floors(seat, dose, rules):
     return later, floor
 
 
-@compiled
+@compiled_within
 def later_floor(seat, dose, rules, c, h, s, later):
     """What the second dose of a schedule costs at least, by day of the first."""
     days, p = len(later), rules.second_product[s]
@@ -60,7 +60,7 @@ def later_floor(seat, dose, rules, c, h, s, later):
         later[d] = least
 
 
-@compiled
+@compiled_within
 def disturbance(crowd, rules, u, dose, c, d):
     """Price of the promises that the unit would not keep with this dose there; inf where one is pinned."""
     cost = 0.0
@@ -70,7 +70,7 @@ def disturbance(crowd, rules, u, dose, c, d):
     return cost
 
 
-@compiled
+@compiled_within
 def seat_cost(crowd, rules, costs, u, c, d):
     """What one head of the unit pays for a seat there; inf where it cannot come or not together."""
     bands = crowd.bands[u, d]
@@ -79,7 +79,7 @@ def seat_cost(crowd, rules, costs, u, c, d):
     return costs.seat[c, d, bands]
 
 
-@compiled
+@compiled_within
 def second_alone(crowd, rules, costs, u, limit):
     """For those whose first dose was given elsewhere: cost, schedule, centre, day, second centre, day."""
     best, way, centre, day = limit, -1, -1, -1
@@ -102,7 +102,7 @@ def second_alone(crowd, rules, costs, u, limit):
     return best, way, -1, -1, centre, day
 
 
-@compiled
+@compiled_within
 def second_after(crowd, rules, costs, u, s, c, d, limit):
     """Cost and day of the cheapest second dose at centre c after a first dose on day d."""
     best, day, size = limit, -1, crowd.size[u]
@@ -118,7 +118,7 @@ def second_after(crowd, rules, costs, u, s, c, d, limit):
     return best, day
 
 
-@compiled
+@compiled_within
 def likeliest_days(crowd, rules, costs, u):
     """For each near centre of the unit, the first day with the lowest floor, and that floor.
 
@@ -145,7 +145,7 @@ def likeliest_days(crowd, rules, costs, u):
     return floors, likeliest
 
 
-@compiled
+@compiled_within
 def on_day(crowd, rules, costs, u, i, d, limit):
     """Both doses at the unit's i-th near centre, the first on day d: cost, schedule, day of the second."""
     best, way, day_2 = limit, -1, -1
@@ -172,7 +172,7 @@ def on_day(crowd, rules, costs, u, i, d, limit):
     return best, way, day_2
 
 
-@compiled
+@compiled_within
 def at_centre(crowd, rules, costs, u, i, likeliest, limit):
     """Both doses at the unit's i-th near centre: cost, schedule, centre, day, second centre, day.
 
@@ -195,7 +195,7 @@ def at_centre(crowd, rules, costs, u, i, likeliest, limit):
     return best, way, c, day_1, (c if day_2 >= 0 else -1), day_2
 
 
-@compiled
+@compiled_within
 def far_floors(crowd, rules, costs, u):
     """Schedule × first day: what the second dose costs at least at the unit's other place."""
     k, h, size = crowd.ways[u], crowd.habit[u], crowd.size[u]
@@ -212,7 +212,7 @@ def far_floors(crowd, rules, costs, u):
     return least
 
 
-@compiled
+@compiled_within
 def at_two_places(crowd, rules, costs, u, i, far, limit):
     """First dose at the unit's i-th near centre, the second near its other place (see `far_floors`)."""
     best, way, day_1, centre_2, day_2 = limit, -1, -1, -1, -1
@@ -244,7 +244,7 @@ def at_two_places(crowd, rules, costs, u, i, far, limit):
     return best, way, c, day_1, centre_2, day_2
 
 
-@compiled
+@compiled_within
 def cheapest(crowd, rules, costs, u, limit):
     """The unit's cheapest option below the limit, over all its centres; schedule -1 where there is none."""
     if crowd.begun[u]:
@@ -267,7 +267,7 @@ def cheapest(crowd, rules, costs, u, limit):
     return best
 
 
-@compiled
+@compiled_within
 def distance(at, centre, km, u, c):
     """How far the centre is from the unit; inf where it is not among the unit's centres."""
     for i in range(at[u], at[u + 1]):
@@ -276,7 +276,7 @@ def distance(at, centre, km, u, c):
     return np.inf
 
 
-@compiled
+@compiled_within
 def cost_of(crowd, rules, seat, dose, u, option):
     """What an option costs at these prices: way, delay, interval, moves, seats and doses."""
     s, c1, d1, c2, d2 = option[0], option[1], option[2], option[3], option[4]

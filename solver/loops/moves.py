@@ -7,8 +7,8 @@ else. A move that frees what is scarce is a gain even before somebody else takes
 import numpy as np
 
 from solver.loops.choice import cheapest, cost_of
-from solver.loops.compiled import compiled
-from solver.loops.placing import place, remove
+from solver.loops.compiled import compiled, compiled_within
+from solver.loops.placing import five, place, remove
 
 
 @compiled
@@ -17,7 +17,7 @@ def place_all(stand, crowd, rules, order, options):
     done = 0
     for i in range(len(order)):
         u = order[i]
-        if stand.option[u, 0] < 0 and options[i, 0] >= 0 and place(stand, crowd, rules, u, options[i]):
+        if stand.option[u, 0] < 0 and options[i, 0] >= 0 and place(stand, crowd, rules, u, five(options[i])):
             done += 1
     return done
 
@@ -35,7 +35,7 @@ def fill(stand, crowd, rules, costs, order):
     return done
 
 
-@compiled
+@compiled_within
 def cost_now(stand, crowd, rules, u):
     """What the unit's present place costs, or what leaving it out does."""
     if stand.option[u, 0] < 0:
@@ -50,7 +50,7 @@ def costs_now(stand, crowd, rules, cost):
         cost[u] = cost_now(stand, crowd, rules, u)
 
 
-@compiled
+@compiled_within
 def enter(stand, crowd, rules, who, u, option):
     """Place the unit and write it into the lists of its centres and days."""
     if not place(stand, crowd, rules, u, option):
@@ -66,7 +66,7 @@ def enter(stand, crowd, rules, who, u, option):
     return True
 
 
-@compiled
+@compiled_within
 def leave(stand, crowd, rules, who, u):
     """Take the unit off, out of the lists, and tell what it had."""
     at, people, many, position = who
@@ -96,7 +96,7 @@ def list_people(stand, who):
                 many[row] += 1
 
 
-@compiled
+@compiled_within
 def change(stand, crowd, rules, who, u, option):
     """Give the unit another place if that can be; else it keeps its own. False where it lost both."""
     had = stand.option[u, 0] >= 0
@@ -106,7 +106,7 @@ def change(stand, crowd, rules, who, u, option):
     return not had or enter(stand, crowd, rules, who, u, old)
 
 
-@compiled
+@compiled_within
 def make_room(stand, crowd, rules, costs, who, u, v, least):
     """Let v give up its place so that u finds a better one, and find v another; what was gained, else 0.
 
@@ -136,7 +136,7 @@ def make_room(stand, crowd, rules, costs, who, u, v, least):
     return 0.0
 
 
-@compiled
+@compiled_within
 def ask_others(stand, crowd, rules, costs, who, u, ideal, least, tries):
     """Ask some people who have what the unit would like best to make room; what was gained."""
     at, people, many, _ = who

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from solver.loops.compiled import compiled
+from solver.loops.compiled import compiled_within
 from solver.loops.stand import (
     give,
     give_slots_back,
@@ -12,8 +12,11 @@ from solver.loops.stand import (
     take_together,
 )
 
+FIRST, SECOND = 0, 1
+"""Doses, passed as np.int64(…) only: for a bare constant the compiler makes everything below once more."""
 
-@compiled
+
+@compiled_within
 def keep_promises(stand, crowd, u, k, c, d):
     """The promised slots of members with a promise on this day: 1 all kept, 0 none here, -1 not to be had."""
     kept, lost = 0, False
@@ -34,7 +37,7 @@ def keep_promises(stand, crowd, u, k, c, d):
     return 1 if kept else 0
 
 
-@compiled
+@compiled_within
 def must_keep(crowd, u, k):
     """Whether some member's promise of this dose is pinned."""
     for i in range(crowd.promise_at[u], crowd.promise_at[u + 1]):
@@ -43,7 +46,7 @@ def must_keep(crowd, u, k):
     return False
 
 
-@compiled
+@compiled_within
 def take_seats(stand, crowd, u, k, c, d):
     """Seats for all members of the unit, or change nothing and say no."""
     size, bands, days = crowd.size[u], crowd.bands[u, d], stand.vials.shape[2]
@@ -66,7 +69,7 @@ def take_seats(stand, crowd, u, k, c, d):
     return True
 
 
-@compiled
+@compiled_within
 def seat_dose(stand, crowd, u, k, c, p, d):
     """Seats and doses of one dose of the unit, or change nothing and say no."""
     if not give(stand, c, p, d, crowd.size[u]):
@@ -78,7 +81,7 @@ def seat_dose(stand, crowd, u, k, c, p, d):
     return True
 
 
-@compiled
+@compiled_within
 def free_dose(stand, crowd, u, k, c, p, d):
     """Give seats and doses back."""
     if stand.exact[stand.members[stand.member_at[u]], k] >= 0:
@@ -89,29 +92,35 @@ def free_dose(stand, crowd, u, k, c, p, d):
     give(stand, c, p, d, -crowd.size[u])
 
 
-@compiled
+@compiled_within
+def five(row):
+    """The option in a row as five plain numbers: what takes options is compiled for one kind only."""
+    return np.int64(row[0]), np.int64(row[1]), np.int64(row[2]), np.int64(row[3]), np.int64(row[4])
+
+
+@compiled_within
 def place(stand, crowd, rules, u, option):
-    """Give the unit these days, all doses or none."""
-    s, c1, d1, c2, d2 = option[0], option[1], option[2], option[3], option[4]
-    if d1 >= 0 and not seat_dose(stand, crowd, u, 0, c1, rules.first_product[s], d1):
+    """Give the unit these days (five plain numbers), all doses or none."""
+    s, c1, d1, c2, d2 = option
+    first, second = np.int64(FIRST), np.int64(SECOND)
+    if d1 >= 0 and not seat_dose(stand, crowd, u, first, c1, rules.first_product[s], d1):
         return False
-    if d2 >= 0 and not seat_dose(stand, crowd, u, 1, c2, rules.second_product[s], d2):
+    if d2 >= 0 and not seat_dose(stand, crowd, u, second, c2, rules.second_product[s], d2):
         if d1 >= 0:
-            free_dose(stand, crowd, u, 0, c1, rules.first_product[s], d1)
+            free_dose(stand, crowd, u, first, c1, rules.first_product[s], d1)
         return False
     for i in range(5):
         stand.option[u, i] = option[i]
     return True
 
 
-@compiled
+@compiled_within
 def remove(stand, crowd, rules, u):
     """Take the unit off and tell what it had; its seats and doses are free again."""
-    s, c1, d1 = stand.option[u, 0], stand.option[u, 1], stand.option[u, 2]
-    c2, d2 = stand.option[u, 3], stand.option[u, 4]
+    s, c1, d1, c2, d2 = five(stand.option[u])
     if d1 >= 0:
-        free_dose(stand, crowd, u, 0, c1, rules.first_product[s], d1)
+        free_dose(stand, crowd, u, np.int64(FIRST), c1, rules.first_product[s], d1)
     if d2 >= 0:
-        free_dose(stand, crowd, u, 1, c2, rules.second_product[s], d2)
+        free_dose(stand, crowd, u, np.int64(SECOND), c2, rules.second_product[s], d2)
     stand.option[u, :] = -1
     return s, c1, d1, c2, d2

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from solver.loops.compiled import compiled
+from solver.loops.compiled import compiled, compiled_within
 
 
-@compiled
+@compiled_within
 def spread(wanted, left, band):
     """A band for each person, given the bands in which each can come and the seats left in each band.
 
@@ -76,7 +76,7 @@ def seat_everybody(stand, crowd, slots):
     return True
 
 
-@compiled
+@compiled_within
 def seat_day(stand, crowd, slots, row, people):
     """The same for one centre and day."""
     days = stand.vials.shape[2]

@@ -11,7 +11,7 @@ import numpy as np
 
 from solver.contract import HOUSEHOLD_MINUTES, Bools, Floats, Ints
 from solver.crowd import Options
-from solver.loops.compiled import compiled
+from solver.loops.compiled import compiled, compiled_within
 from solver.loops.vials import draw
 
 
@@ -58,7 +58,7 @@ class Stand(NamedTuple):
     members: Ints
 
 
-@compiled
+@compiled_within
 def load_and_seats(stand, c, d, wider):
     """People who can come in these bands only, and the seats there."""
     load, seats = 0, 0
@@ -71,7 +71,7 @@ def load_and_seats(stand, c, d, wider):
     return load, seats
 
 
-@compiled
+@compiled_within
 def refresh_seats(stand, c, d):
     """Bring the prices of the seats of a centre and day up to date."""
     full = 0
@@ -88,7 +88,7 @@ def refresh_seats(stand, c, d):
         stand.seat[c, d, bands] = np.inf if closed else stand.seat_price[c, d, bands]
 
 
-@compiled
+@compiled_within
 def holds(stand, c, d):
     """Whether everybody who sits somewhere still finds a seat."""
     for wider in range(1, 8):
@@ -98,7 +98,7 @@ def holds(stand, c, d):
     return True
 
 
-@compiled
+@compiled_within
 def refresh_dose(stand, c, p, d):
     """Bring the price of a dose up to date."""
     if stand.vials[c, p, d] * stand.vial[p] > stand.used[c, p, d]:
@@ -109,7 +109,7 @@ def refresh_dose(stand, c, p, d):
         stand.dose[c, p, d] = np.inf
 
 
-@compiled
+@compiled_within
 def draw_again(stand, c, p):
     """Draw all vials of a product at a centre anew; False where the lots fall short."""
     low, high = stand.lot_at[c * len(stand.vial) + p], stand.lot_at[c * len(stand.vial) + p + 1]
@@ -117,7 +117,7 @@ def draw_again(stand, c, p):
     return draw(lots[0], lots[1], lots[2], stand.vials[c, p], stand.more[c, p], stand.drawn)
 
 
-@compiled
+@compiled_within
 def give(stand, c, p, d, many):
     """Give so many more doses that day (or fewer), or change nothing and say no."""
     used = stand.used[c, p, d] + many
@@ -153,7 +153,7 @@ def start(stand):
     return enough
 
 
-@compiled
+@compiled_within
 def take_slot(stand, request, k, z, c, d):
     """Give one member this very slot."""
     stand.exact[request, k] = z
@@ -161,7 +161,7 @@ def take_slot(stand, request, k, z, c, d):
     stand.left[c, d, stand.slot_band[z]] -= 1
 
 
-@compiled
+@compiled_within
 def give_slots_back(stand, u, k, c, d):
     """Free the certain slots that members of the unit have for this dose."""
     for m in range(stand.member_at[u], stand.member_at[u + 1]):
@@ -172,7 +172,7 @@ def give_slots_back(stand, u, k, c, d):
             stand.exact[stand.members[m], k] = -1
 
 
-@compiled
+@compiled_within
 def take_together(stand, u, k, c, d, bands, low, high):
     """Slots of the range, within half an hour, for the members that have none yet and with those who have.
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from solver.loops.compiled import compiled
+from solver.loops.compiled import compiled_within
 
 
-@compiled
+@compiled_within
 def draw(lot_first, lot_last, lot_vials, need_by_day, more, drawn):
     """Draw the days' vials from the lots of one product at one centre; False where they fall short.
 
