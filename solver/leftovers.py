@@ -40,9 +40,11 @@ class Leftovers:
 
     def __init__(self, market: Market, stand: Stand) -> None:
         self.market, self.stand = market, stand
-        seats = np.zeros(len(market.problem.slots), dtype=np.int64)
-        seats[inside_slots(market.problem)] = stand.free
-        self.room = seats_together(market.problem, seats, market.supply.band)
+        problem, band = market.problem, market.supply.band
+        seats = np.zeros(len(problem.slots), dtype=np.int64)
+        seats[inside_slots(problem)] = stand.free
+        self.room = seats_together(problem, seats, band)
+        self.sessions = seats_together(problem, problem.slots.seats, band)
         self.spare = stand.vials * stand.vial[:, None] - stand.used
 
     def of(self, seats: Seats, doses: Doses, ways: Ways) -> Left:
@@ -50,7 +52,7 @@ class Leftovers:
         shape, stand = self.spare.shape, self.stand
         room = {
             Seats.LEFT: self.room,
-            Seats.ALL: np.array(self.market.supply.together),
+            Seats.ALL: self.sessions,
             Seats.ENDLESS: np.full(self.room.shape, ENDLESS),
         }[seats]
         spare = {
