@@ -10,18 +10,15 @@ import numpy as np
 
 from solver.contract import Bools, Floats, Ints, NearestChange
 from solver.leftovers import Doses, Leftovers, Seats, some_centres
-from solver.loops.left import Ways, Wishes
 from solver.measures import great_circle_km
-from solver.objective import place_of
 from solver.wishes import (
     ALL_BANDS,
     CHUNK,
     Asking,
     Calendar,
     calendar_of,
-    near_only,
+    place_by_dose,
     reaching,
-    second_elsewhere,
     with_any_product,
 )
 
@@ -42,12 +39,12 @@ class Advice:
 
     def find(self, young: Ints, old: Ints) -> None:
         """What each could change, or else the region; with the ages of the youngest and oldest member."""
-        near = near_only(self.asking.wish, some_centres(self.left))
+        near = self.asking.near_only(some_centres(self.left))
         self._come_at_other_times(near)
-        self._take(NearestChange.SECOND_ELSEWHERE, second_elsewhere(near), ~near.elsewhere, self._second_km)
+        at_home = ~near.wish.elsewhere
+        self._take(NearestChange.SECOND_ELSEWHERE, near.second_elsewhere(), at_home, self._second_km)
         self._travel_farther()
-        wish, ways = with_any_product(self.asking, young, old)
-        self._accept_products(near._replace(ways=wish.ways), ways)
+        self._accept_products(with_any_product(near, young, old))
         self._get_more()
 
     def _offer(self, code: NearestChange, rows: Ints, option: Ints, amount: Amount) -> None:
@@ -57,31 +54,26 @@ class Advice:
         self.change[rows], self.amount[rows], self.open[rows] = code, amount(rows, option), False
 
     def _take(
-        self, code: NearestChange, wish: Wishes, some: Bools, amount: Amount, near: bool = True
+        self, code: NearestChange, asking: Asking, some: Bools, amount: Amount, nearest: bool = True
     ) -> None:
         """Ask those of some units that are still open, with other wishes, for what the plan leaves."""
         rows = np.flatnonzero(self.open & some)
-        option, _ = self.leftovers.ask(self.left, self.asking.ways, wish, rows, near)
-        self._offer(code, rows, option, amount)
+        self._offer(code, rows, self.leftovers.ask(self.left, asking, rows, nearest), amount)
 
-    def _come_at_other_times(self, near: Wishes) -> None:
+    def _come_at_other_times(self, near: Asking) -> None:
         calendar = calendar_of(self.asking)
         week, late, away = calendar.week, calendar.late, calendar.away
-        nothing = np.zeros_like(week)
-        everything = np.full_like(week, ALL_BANDS)
-        stands = (
-            (NearestChange.ACCEPT_ABSENCE_DATES, np.where(late, week, nothing), _days_in(away), True),
-            (NearestChange.EARLIER, np.where(away, nothing, week), self._days_early, False),
-            (
-                NearestChange.MORE_TIMES,
-                np.where(late & ~away, everything, nothing),
-                self._strange(calendar),
-                True,
-            ),
-        )
-        for code, bands, amount, nearest in stands:
-            differs = (bands != near.bands).any(axis=1)
-            self._take(code, near._replace(bands=bands), differs, amount, nearest)
+        nothing, always = np.zeros_like(week), np.full_like(week, ALL_BANDS)
+        accepting = near.with_bands(np.where(late, week, nothing))
+        earlier = near.with_bands(np.where(away, nothing, week))
+        at_any_time = near.with_bands(np.where(late & ~away, always, nothing))
+        for code, asking, amount, nearest in (
+            (NearestChange.ACCEPT_ABSENCE_DATES, accepting, _days_in(away), True),
+            (NearestChange.EARLIER, earlier, self._days_early, False),
+            (NearestChange.MORE_TIMES, at_any_time, self._strange(calendar), True),
+        ):
+            differs = (asking.wish.bands != near.wish.bands).any(axis=1)
+            self._take(code, asking, differs, amount, nearest)
 
     def _days_early(self, rows: Ints, option: Ints) -> Floats:
         begin = np.where(option[:, 2] >= 0, option[:, 2], option[:, 4])
@@ -110,9 +102,8 @@ class Advice:
 
     def _km(self, rows: Ints, centre: Ints, second: Bools) -> Floats:
         """The way from the place for the first dose or for the second; 0 where there is no centre."""
-        problem, head = self.asking.problem, self.asking.head[rows]
-        home, away = place_of(problem, head, False), place_of(problem, head, True)
-        lat, lon = (np.where(second, b, a) for a, b in zip(home, away, strict=True))
+        problem = self.asking.problem
+        lat, lon = place_by_dose(problem, self.asking.head[rows], second)
         km = great_circle_km(lat, lon, problem.centres.lat[centre], problem.centres.lon[centre])
         return np.where(centre >= 0, km, 0.0)
 
@@ -122,14 +113,12 @@ class Advice:
         some = np.flatnonzero(self.open & (np.diff(self.asking.ways.way_at)[self.asking.wish.ways] > 0))
         for low in range(0, len(some), CHUNK):
             rows = some[low : low + CHUNK]
-            wish = reaching(self.asking, rows, centres, farther=True)
-            option, _ = self.leftovers.ask(self.left, self.asking.ways, wish, np.arange(len(rows)))
+            asking = reaching(self.asking, rows, centres, farther=True)
+            option = self.leftovers.ask(self.left, asking, np.arange(len(rows)))
             self._offer(NearestChange.FARTHER, rows, option, self._longest_km)
 
-    def _accept_products(self, wish: Wishes, ways: Ways) -> None:
-        rows = np.flatnonzero(self.open)
-        option, _ = self.leftovers.ask(self.left, ways, wish, rows)
-        accepted = self.asking.problem.requests.products[self.asking.head]
+    def _accept_products(self, asking: Asking) -> None:
+        accepted, ways = asking.problem.requests.products[asking.head], asking.ways
 
         def count(rows: Ints, option: Ints) -> Floats:
             total = np.zeros(len(rows))
@@ -138,28 +127,26 @@ class Advice:
                 total += (day >= 0) & ~known
             return total
 
-        self._offer(NearestChange.OTHER_PRODUCT, rows, option, count)
+        self._take(NearestChange.OTHER_PRODUCT, asking, self.open, count)
 
     def members_alone(self, alone: Asking) -> Bools:
         """Which of these requests, each as if alone, find a place in their own reach."""
         centres, found = np.flatnonzero(some_centres(self.left)), np.zeros(len(alone.head), dtype=np.bool_)
         for low in range(0, len(found), CHUNK):
             rows = np.arange(low, min(low + CHUNK, len(found)))
-            wish = reaching(alone, rows, centres, farther=False)
-            option, _ = self.leftovers.ask(self.left, alone.ways, wish, np.arange(len(rows)))
-            found[rows] = option[:, 0] >= 0
+            asking = reaching(alone, rows, centres, farther=False)
+            found[rows] = self.leftovers.ask(self.left, asking, np.arange(len(rows)))[:, 0] >= 0
         return found
 
     def _get_more(self) -> None:
         """Seats or doses that are not there: what the person could do nothing about."""
-        wish, ways = self.asking.wish, self.asking.ways
         for code, seats, doses in (
             (NearestChange.MORE_DOSES, Seats.LEFT, Doses.ENDLESS),
             (NearestChange.MORE_SEATS, Seats.ENDLESS, Doses.LEFT),
             (NearestChange.MORE_SEATS_AND_DOSES, Seats.ENDLESS, Doses.ENDLESS),
         ):
-            left, rows = self.leftovers.of(seats, doses, ways), np.flatnonzero(self.open)
-            option, _ = self.leftovers.ask(left, ways, near_only(wish, some_centres(left)), rows)
+            left, rows = self.leftovers.of(seats, doses, self.asking.ways), np.flatnonzero(self.open)
+            option = self.leftovers.ask(left, self.asking.near_only(some_centres(left)), rows)
             self._offer(code, rows, option, self._all_doses)
 
     def _all_doses(self, rows: Ints, option: Ints) -> Floats:

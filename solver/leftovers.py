@@ -5,12 +5,13 @@ from enum import Enum
 
 import numpy as np
 
-from solver.contract import Bools, Floats, Ints
+from solver.contract import NONE, Bools, Ints
 from solver.crowd import inside_slots
-from solver.loops.left import Left, Ways, Wishes, fit_all
+from solver.loops.left import Hope, Left, Ways, Wishes, fit_all
 from solver.loops.stand import Stand
 from solver.market import Market
 from solver.supply import seats_together
+from solver.wishes import ALL_BANDS, Asking
 
 ENDLESS = 1 << 30
 CHUNK = 25_000
@@ -69,20 +70,28 @@ class Leftovers:
             shape[2] - 1 - turn, able.sum(axis=2), _later(able, ways),
         )  # fmt: skip
 
-    def ask(
-        self, left: Left, ways: Ways, wish: Wishes, rows: Ints, nearest: bool = True
-    ) -> tuple[Ints, Floats]:
-        """A place for each of these units (schedule -1: there is none), and its longest way."""
-        option = np.full((len(rows), 5), -1, dtype=np.int16)
-        km = np.full(len(rows), np.inf)
+    def ask(self, left: Left, asking: Asking, some: Ints, nearest: bool = True) -> Ints:
+        """A place for each of some units (schedule -1: there is none)."""
+        option = np.full((len(some), 5), NONE, dtype=np.int64)
+        hope = self._hope(asking.ways)
 
         def piece(low: int) -> None:
             part = slice(low, low + CHUNK)
-            fit_all(left, ways, wish, rows[part], nearest, option[part], km[part])
+            fit_all(left, asking.ways, asking.wish, hope, some[part], nearest, option[part])
 
         with ThreadPoolExecutor(max(1, self.market.workers)) as pool:
-            list(pool.map(piece, range(0, len(rows), CHUNK)))
-        return option.astype(np.int64), km
+            list(pool.map(piece, range(0, len(some), CHUNK)))
+        return option
+
+    def _hope(self, ways: Ways) -> Hope:
+        """Nothing known yet."""
+        many, (centres, _, days) = len(ways.way_at) - 1, self.spare.shape
+        nobody = np.zeros(many, dtype=np.int64), np.zeros(many, dtype=np.bool_)
+        nowhere = np.zeros(many + 1, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0)
+        bands = np.full((many, days), ALL_BANDS, dtype=np.uint8)
+        one, turn = np.ones(many, dtype=np.int64), np.arange(many)
+        free = Wishes(one, bands, turn, nobody[1], nobody[0], nobody[1], *nowhere, *nowhere)
+        return Hope(free, np.zeros((many, centres, centres + 1), dtype=np.int8))
 
 
 def some_centres(left: Left) -> Bools:

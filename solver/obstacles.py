@@ -4,12 +4,13 @@ The first obstacle that stops the unit is the reason.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from solver.contract import NONE, Bools, Floats, WhyUnplanned
 from solver.leftovers import ENDLESS, Doses, Leftovers, Seats
-from solver.loops.left import Ways, Wishes, least_given
+from solver.loops.left import least_given
 from solver.wishes import Asking
 
 
@@ -47,42 +48,39 @@ class Obstacles:
 
     def _tried(self) -> Iterator[tuple[WhyUnplanned, Bools]]:
         """Codes in the order in which they are looked at, and the units that each stops."""
-        wish, ways = self.asking.wish, self.asking.ways
-        alone = wish._replace(size=np.ones_like(wish.size))
+        asking, alone = self.asking, self.asking.each_single()
         # Most pass this; whoever does passes what is asked for before, too.
-        early = self._cannot(Seats.ALL, Doses.STOCKED, wish, ways)
+        early = self._cannot(Seats.ALL, Doses.STOCKED, asking)
         yield WhyUnplanned.NO_SESSION_WHEN_AVAILABLE, self._cannot_begin(alone, early)
-        second = self._cannot(Seats.ALL, Doses.ENDLESS, alone, ways, early)
+        second = self._cannot(Seats.ALL, Doses.ENDLESS, alone, early)
         yield WhyUnplanned.NO_SECOND_DOSE_IN_INTERVAL, second
-        yield WhyUnplanned.HOUSEHOLD_TOGETHER, self._cannot(Seats.ALL, Doses.ENDLESS, wish, ways, early)
+        yield WhyUnplanned.HOUSEHOLD_TOGETHER, self._cannot(Seats.ALL, Doses.ENDLESS, asking, early)
         yield WhyUnplanned.OUT_OF_DOSES, early
         # A free seat that they could use, had it a dose: doses are what lacks, even if some lie elsewhere.
-        yield WhyUnplanned.OUT_OF_SEATS, self._cannot(Seats.LEFT, Doses.STOCKED, alone, ways)
-        without = self._cannot(Seats.LEFT, Doses.LEFT, alone, ways)
+        yield WhyUnplanned.OUT_OF_SEATS, self._cannot(Seats.LEFT, Doses.STOCKED, alone)
+        without = self._cannot(Seats.LEFT, Doses.LEFT, alone)
         yield WhyUnplanned.LOWER_PRIORITY, without & self._outranked(without)
         yield WhyUnplanned.OUT_OF_DOSES, without
-        yield WhyUnplanned.HOUSEHOLD_TOGETHER, self._cannot(Seats.LEFT, Doses.LEFT, wish, ways)
+        yield WhyUnplanned.HOUSEHOLD_TOGETHER, self._cannot(Seats.LEFT, Doses.LEFT, asking)
 
-    def _cannot(
-        self, seats: Seats, doses: Doses, wish: Wishes, ways: Ways, some: Bools | None = None
-    ) -> Bools:
+    def _cannot(self, seats: Seats, doses: Doses, asking: Asking, some: Bools | None = None) -> Bools:
         """Those of the open units (or of some of them) that find no place among these seats and doses."""
-        left = self.leftovers.of(seats, doses, ways)
+        left = self.leftovers.of(seats, doses, asking.ways)
         rows = np.flatnonzero(self.open if some is None else self.open & some)
-        option = self.leftovers.ask(left, ways, wish, rows)[0]
+        option = self.leftovers.ask(left, asking, rows)
         cannot = np.zeros(len(self.open), dtype=np.bool_)
         cannot[rows[option[:, 0] < 0]] = True
         return cannot
 
-    def _cannot_begin(self, alone: Wishes, some: Bools) -> Bools:
+    def _cannot_begin(self, alone: Asking, some: Bools) -> Bools:
         """Those of some open units that find no session for the first dose that the plan owes them."""
-        ways, begun = self.asking.ways, alone.begun
-        here = alone._replace(elsewhere=np.zeros_like(begun))
+        ways, begun = alone.ways, alone.wish.begun
+        here = replace(alone, wish=alone.wish._replace(elsewhere=np.zeros_like(begun)))
         single = ways._replace(second_product=np.full_like(ways.second_product, NONE))
         soon, late = np.full_like(ways.min_days, -ENDLESS), np.full_like(ways.max_days, ENDLESS)
         any_day = ways._replace(min_days=soon, max_days=late)
-        fresh = self._cannot(Seats.ALL, Doses.ENDLESS, here, single, some & ~begun)
-        return fresh | self._cannot(Seats.ALL, Doses.ENDLESS, here, any_day, some & begun)
+        fresh = self._cannot(Seats.ALL, Doses.ENDLESS, replace(here, ways=single), some & ~begun)
+        return fresh | self._cannot(Seats.ALL, Doses.ENDLESS, replace(here, ways=any_day), some & begun)
 
     def _outranked(self, some: Bools) -> Bools:
         """Units with less weight a head than everybody who was given a dose that they could have had.

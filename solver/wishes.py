@@ -4,7 +4,7 @@ Everything is a fresh copy: compiled loops are compiled once for arrays that may
 those that may not.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,27 @@ class Asking:
     wish: Wishes
     ways: Ways
 
+    def each_single(self) -> "Asking":
+        """As if only one of each unit came."""
+        return replace(self, wish=self.wish._replace(size=np.ones_like(self.wish.size)))
+
+    def with_bands(self, bands: Bytes) -> "Asking":
+        """When the units could come, by day."""
+        return replace(self, wish=self.wish._replace(bands=bands))
+
+    def near_only(self, some: Bools) -> "Asking":
+        """With these centres only."""
+        wish = self.wish
+        near = _kept(some, wish.near_at, wish.near_centre, wish.near_km)
+        far = _kept(some, wish.far_at, wish.far_centre, wish.far_km)
+        return replace(self, wish=Wishes(*wish[:6], *near, *far))
+
+    def second_elsewhere(self) -> "Asking":
+        """As if home were named as the place for the second dose: any centre in reach will do for it."""
+        wish = self.wish
+        near = wish.near_at, wish.near_centre, wish.near_km
+        return replace(self, wish=Wishes(*wish[:5], ~wish.begun, *near, *near))
+
 
 def asking_of(market: Market, units: Units, rows: Ints) -> Asking:
     """What these units ask for."""
@@ -51,17 +72,18 @@ def asking_of(market: Market, units: Units, rows: Ints) -> Asking:
     return Asking(market.problem, head, needs, crowd.earliest[rows], wish, ways)
 
 
+def _week(problem: Problem, head: Ints) -> Bytes:
+    """By day the bands in which these requests could come if they had ruled out no date."""
+    week = problem.requests.availability[head][:, None] >> (3 * np.arange(7)) & ALL_BANDS
+    weekday = (problem.policy.first_weekday + np.arange(problem.policy.days)) % 7
+    return week.astype(np.uint8)[:, weekday]
+
+
 def _taken(rows: Ints, at: Ints, centre: NDArray[np.int32], km: Floats) -> Reach:
     """The rows' pieces."""
     length = at[rows + 1] - at[rows]
     turn = pieces(at[rows], length)
     return np.concatenate([[0], np.cumsum(length)]), centre[turn], km[turn]
-
-
-def near_only(wish: Wishes, some: Bools) -> Wishes:
-    """The same wishes with some of the centres only."""
-    near = _kept(some, wish.near_at, wish.near_centre, wish.near_km)
-    return Wishes(*wish[:6], *near, *_kept(some, wish.far_at, wish.far_centre, wish.far_km))
 
 
 def _kept(some: Bools, at: Ints, centre: NDArray[np.int32], km: Floats) -> Reach:
@@ -85,24 +107,16 @@ def calendar_of(asking: Asking) -> Calendar:
     """The units' calendars."""
     problem, head, q = asking.problem, asking.head, asking.problem.requests
     days = np.arange(problem.policy.days)
-    week = (q.availability[head][:, None] >> (3 * np.arange(7)) & ALL_BANDS).astype(np.uint8)
     away = np.zeros((len(head), len(days)), dtype=np.bool_)
     many = np.diff(q.unavailable_at)[head]
     unit = np.repeat(np.arange(len(head)), many)
     day = q.unavailable_days[pieces(q.unavailable_at[head], many)]
     inside = (day >= 0) & (day < len(days))
     away[unit[inside], day[inside]] = True
-    late = days >= asking.earliest[:, None]
-    return Calendar(week[:, (problem.policy.first_weekday + days) % 7], late, away)
+    return Calendar(_week(problem, head), days >= asking.earliest[:, None], away)
 
 
-def second_elsewhere(wish: Wishes) -> Wishes:
-    """As if home were named as the place for the second dose: any centre in reach will do for it."""
-    near = wish.near_at, wish.near_centre, wish.near_km
-    return wish._replace(elsewhere=~wish.begun, far_at=near[0], far_centre=near[1], far_km=near[2])
-
-
-def with_any_product(asking: Asking, young: Ints, old: Ints) -> tuple[Wishes, Ways]:
+def with_any_product(asking: Asking, young: Ints, old: Ints) -> Asking:
     """As if every product were accepted; the ages are those of the youngest and the oldest member."""
     return _regrouped(asking, _allowed(asking, young, old, np.full(len(asking.head), -1)))
 
@@ -119,13 +133,14 @@ def _allowed(asking: Asking, young: Ints, old: Ints, accepted: Ints) -> Bools:
     return np.asarray(fits & np.where(given == NONE, fresh, follows))
 
 
-def _regrouped(asking: Asking, allowed: Bools) -> tuple[Wishes, Ways]:
+def _regrouped(asking: Asking, allowed: Bools) -> Asking:
     """The units with these schedules."""
     _, some, ways = np.unique(np.packbits(allowed, axis=1), axis=0, return_index=True, return_inverse=True)
     sets = allowed[some]
     at = np.concatenate([[0], np.cumsum(sets.sum(axis=1))]).astype(np.int64)
     wish = asking.wish._replace(ways=ways.reshape(-1).astype(np.int64))
-    return wish, asking.ways._replace(way_at=at, way_schedule=np.nonzero(sets)[1].astype(np.int64))
+    mine = asking.ways._replace(way_at=at, way_schedule=np.nonzero(sets)[1].astype(np.int64))
+    return replace(asking, wish=wish, ways=mine)
 
 
 def each_alone(asking: Asking, members: Ints, turn: Ints) -> Asking:
@@ -137,36 +152,52 @@ def each_alone(asking: Asking, members: Ints, turn: Ints) -> Asking:
         wish.first_day[turn], wish.elsewhere[turn], *nowhere, *nowhere,
     )  # fmt: skip
     needs, earliest = np.array(q.wheelchair[members]), asking.earliest[turn]
-    apart = Asking(asking.problem, members, needs, earliest, alone, asking.ways)
+    apart = replace(asking, head=members, needs=needs, earliest=earliest, wish=alone)
     age = q.age[members]
-    own = _regrouped(apart, _allowed(apart, age, age, q.products[members]))
-    return Asking(asking.problem, members, needs, earliest, *own)
+    return _regrouped(apart, _allowed(apart, age, age, q.products[members]))
 
 
-def reaching(asking: Asking, rows: Ints, centres: Ints, farther: bool) -> Wishes:
-    """The wishes of these rows, with those of the centres that they reach, or all if they went any way."""
+def reaching(asking: Asking, rows: Ints, centres: Ints, farther: bool) -> Asking:
+    """Some of the units, with those of the centres that they reach, or with all if they go any way.
+
+    Then the distances only tell which of two centres is the nearer.
+    """
     head, wish = asking.head[rows], asking.wish
     within = asking.problem.requests.max_km[head] + REACH_TOLERANCE_KM
     within = np.where(farther, np.inf, within)
     only = np.where(wish.elsewhere[rows], within, -1.0)
     everyone = np.ones(len(rows), dtype=np.bool_)
-    near = _reach(asking, rows, wish.begun[rows], centres, within)
-    far = _reach(asking, rows, everyone, centres, only)
-    return Wishes(
+    few = replace(asking, head=head, needs=asking.needs[rows], earliest=asking.earliest[rows])
+    near = _reach(few, wish.begun[rows], centres, within)
+    far = _reach(few, everyone, centres, only)
+    own = Wishes(
         wish.size[rows], wish.bands[rows], wish.ways[rows], wish.begun[rows],
         wish.first_day[rows], wish.elsewhere[rows], *near, *far,
     )  # fmt: skip
+    return replace(few, wish=own)
 
 
-def _reach(asking: Asking, rows: Ints, second: Bools, centres: Ints, within: Floats) -> Reach:
+def _reach(asking: Asking, second: Bools, centres: Ints, within: Floats) -> Reach:
     """The centres not farther than this from the unit's place for the first dose or the second."""
-    c, head = asking.problem.centres, asking.head[rows]
-    home, away = place_of(asking.problem, head, False), place_of(asking.problem, head, True)
-    lat, lon = (np.where(second, b, a) for a, b in zip(home, away, strict=True))
-    some = np.flatnonzero(within >= 0)
-    km = great_circle_km(lat[some, None], lon[some, None], c.lat[centres], c.lon[centres])
-    near = (km <= within[some, None]) & (c.wheelchair[centres] | ~asking.needs[rows[some], None])
+    c, some = asking.problem.centres, np.flatnonzero(within >= 0)
+    lat, lon = place_by_dose(asking.problem, asking.head[some], second[some])
+    if np.isinf(within).any():
+        km = -_on_sphere(lat, lon) @ _on_sphere(c.lat[centres], c.lon[centres]).T
+    else:
+        km = great_circle_km(lat[:, None], lon[:, None], c.lat[centres], c.lon[centres])
+    near = (km <= within[some, None]) & (c.wheelchair[centres] | ~asking.needs[some, None])
     row, turn = np.nonzero(near)
-    many = np.bincount(some[row], minlength=len(rows))
+    many = np.bincount(some[row], minlength=len(within))
     at = np.concatenate([[0], np.cumsum(many)]).astype(np.int64)
     return at, centres[turn].astype(np.int32), km[row, turn]
+
+
+def place_by_dose(problem: Problem, head: Ints, second: Bools) -> tuple[Floats, Floats]:
+    """From where these requests travel: to the second dose, or to the first."""
+    home, away = place_of(problem, head, False), place_of(problem, head, True)
+    return np.where(second, away[0], home[0]), np.where(second, away[1], home[1])
+
+
+def _on_sphere(lat: Floats, lon: Floats) -> Floats:
+    lat, lon = np.radians(lat), np.radians(lon)
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
