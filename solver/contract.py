@@ -7,11 +7,13 @@ history. A minute is counted from midnight, in local time. Every array is read-o
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from enum import Enum, IntEnum
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from solver.codes import NearestChange as NearestChange
+from solver.codes import PlanStatus as PlanStatus
+from solver.codes import WhyUnplanned as WhyUnplanned
 from solver.frozen import Bools as Bools
 from solver.frozen import Floats as Floats
 from solver.frozen import Ints as Ints
@@ -208,31 +210,6 @@ class Params:
     """`small` or `large` on purpose; `auto` goes by the number of persons and households."""
 
 
-class PlanStatus(Enum):
-    """How good a plan is known to be."""
-
-    OPTIMAL = "optimal"
-    FEASIBLE = "feasible"
-    FALLBACK = "fallback"
-    """First come, first served, because time or memory ended before anything better was found."""
-
-
-class WhyUnplanned(IntEnum):
-    """Why a request has no place. The codes are stable: they are stored."""
-
-    PLANNED = 0
-    NO_CENTRE_IN_REACH = 1
-    NO_SCHEDULE_ALLOWED = 2
-    NO_SESSION_WHEN_AVAILABLE = 3
-    NO_SECOND_DOSE_IN_INTERVAL = 4
-    OUT_OF_DOSES = 5
-    OUT_OF_SEATS = 6
-    LOWER_PRIORITY = 7
-    """There was a place, and it went to somebody more urgent, or equal and luckier in the lottery."""
-    HOUSEHOLD_TOGETHER = 8
-    """Each member could come alone, but not all at one time and place."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class PlanPrices:
     """What one more seat or dose would add to the score, by the relaxation's dual values.
@@ -276,9 +253,14 @@ class Plan:
     peak_memory_mb: float = 0.0
     prices: PlanPrices | None = None
     """The prices that prove the bound; None where a plan was made without any."""
+    nearest_change: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """A `NearestChange` a request; empty where nobody has looked."""
+    nearest_amount: Floats = field(default_factory=lambda: np.zeros(0))
+    """How much of it; 0 where it has no amount."""
 
     def __post_init__(self) -> None:
         freeze(self, dict.fromkeys(("schedule", "first_slot", "second_slot", "why_unplanned"), np.int64))
+        freeze(self, {"nearest_change": np.int64, "nearest_amount": np.float64})
 
     @property
     def gap(self) -> float:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from solver.contract import NONE, Floats, Plan, PlanPrices, Problem, WhyUnplanned
+from solver.contract import NONE, Floats, NearestChange, Plan, PlanPrices, Problem, WhyUnplanned
 from solver.csv_out import Dates, clock, quoted
 from solver.folder import Keys
-from solver.reasons import SENTENCES, code_of
+from solver.reasons import amount_text, code_of, sentence_of
 
 PLAN = "request dose centre product schedule date start"
-UNPLANNED = "request code sentence"
+UNPLANNED = "request code change amount sentence"
 PRICES = "kind centre product date bands price"
 BANDS = ("morning", "afternoon", "evening")
 LEAST_PRICE = 1e-6
@@ -75,12 +75,17 @@ def _moments(keys: Keys) -> _Memo:
     return _Memo(text_of)
 
 
-def unplanned_rows(keys: Keys, plan: Plan) -> Iterator[tuple[str, str, str]]:
-    """Each request without a place, with the reason."""
-    told = {int(reason): (code_of(reason), sentence) for reason, sentence in SENTENCES.items()}
+def unplanned_rows(keys: Keys, plan: Plan) -> Iterator[tuple[str, str, str, str, str]]:
+    """Each request without a place, with the reason and the nearest change that would have helped."""
     rows = np.flatnonzero((plan.schedule == NONE) & (plan.why_unplanned != WhyUnplanned.PLANNED))
-    for row, why in zip(rows.tolist(), plan.why_unplanned[rows].tolist(), strict=True):
-        yield keys.requests[row], *told[why]
+    looked = len(plan.nearest_change) > 0
+    changes = plan.nearest_change[rows] if looked else np.zeros_like(rows)
+    amounts = plan.nearest_amount[rows] if looked else np.zeros(len(rows))
+    columns = rows.tolist(), plan.why_unplanned[rows].tolist(), changes.tolist(), amounts.tolist()
+    for row, code, number, amount in zip(*columns, strict=True):
+        why, change = WhyUnplanned(code), NearestChange(number)
+        told = code_of(change), amount_text(change, amount), sentence_of(why, change, amount)
+        yield keys.requests[row], code_of(why), *told
 
 
 def price_rows(keys: Keys, prices: PlanPrices) -> Iterator[tuple[str, str, str, str, str, str]]:

@@ -77,7 +77,7 @@ def supply_of(problem: Problem) -> Supply:
         if problem.lots.doses[lot]:
             stocked[problem.lots.centre[lot], problem.lots.product[lot], low:high] = True
     total, open_bands = np.asarray(seats_in, dtype=np.float64), np.asarray(open_bands)
-    together = _together(problem, seats, band)
+    together = seats_together(problem, seats, band)
     doses = problem.lots.doses.astype(np.float64)
     return Supply(
         seats,
@@ -106,7 +106,8 @@ def segments_of(problem: Problem, lot_days: Ints) -> Ints:
     return np.maximum.accumulate(np.where(begins[:, :, :-1], np.arange(days), 0), axis=2)
 
 
-def _together(problem: Problem, seats: Ints, band: Ints) -> Ints:
+def seats_together(problem: Problem, seats: Ints, band: Ints) -> Ints:
+    """Centre × day × set of bands: the most of these seats (by slot) within half an hour."""
     z = problem.slots
     most = np.zeros((len(problem.centres), problem.policy.days, 8), dtype=np.int64)
     rows = np.flatnonzero((z.day >= 0) & (z.day < problem.policy.days))

@@ -114,7 +114,7 @@ def _shares(judge: Judge, members: list[int]) -> list[Share]:
     """
     nothing = dict.fromkeys(members, NOTHING)
     found: dict[frozenset[tuple[object, int]], Share] = {}
-    for chosen in [nothing, *_together(judge, members)]:
+    for chosen in [nothing, *together(judge, members)]:
         doses = [dose for request, mine in chosen.items() for dose in judge.doses_of(request, mine)]
         if _keeps_pins(judge, members, doses):
             worth = sum(sum(judge.earned(request, mine).values()) for request, mine in chosen.items())
@@ -133,7 +133,7 @@ def _keeps_pins(judge: Judge, members: list[int], doses: list[Dose]) -> bool:
     )
 
 
-def _together(judge: Judge, members: list[int]) -> Iterator[dict[int, Chosen]]:
+def together(judge: Judge, members: list[int]) -> Iterator[dict[int, Chosen]]:
     """Choices of all members on one schedule, at one centre and day a dose, side by side."""
     by_days: list[dict[tuple[object, ...], list[Chosen]]] = []
     for request in members:

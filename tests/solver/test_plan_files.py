@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from solver.contract import NONE, Plan, PlanPrices, PlanStatus, Problem, WhyUnplanned
+from solver.contract import NONE, NearestChange, Plan, PlanPrices, PlanStatus, Problem, WhyUnplanned
 from solver.folder import Keys
 from solver.folder_out import plan_of_folder, read_plan, write_plan
-from solver.reasons import SENTENCES
+from solver.reasons import CHANGES, SENTENCES
 from tests.solver.instances import NOTHING, SINGLE_DOSE, by_hand, lot, problem, slot
 
 START = date(2021, 5, 10)
@@ -43,6 +43,10 @@ def names(**other: list[str]) -> Keys:
 def rows(path: Path) -> list[dict[str, str]]:
     with open(path, newline="", encoding="utf-8") as stream:
         return list(csv.DictReader(stream))
+
+
+def plan(of: Problem, schedule: list[int], first: list[int], second: list[int]) -> Plan:
+    return by_hand(of, list(zip(schedule, first, second, strict=True)))
 
 
 def made() -> Plan:
@@ -87,6 +91,25 @@ def test_each_reason_has_a_sentence(tmp_path: Path) -> None:
     assert [row["sentence"] for row in told] == list(SENTENCES.values())
     counted = json.loads((tmp_path / "summary.json").read_text())["why_unplanned"]
     assert counted == {reason.name.lower(): 1 for reason in SENTENCES}
+
+
+def test_each_change_is_told_with_its_amount(tmp_path: Path) -> None:
+    assert set(CHANGES) == set(NearestChange) - {NearestChange.NONE}
+    n = len(NearestChange)
+    of = problem(requests=[{}] * n)
+    none = [NONE] * n
+    why, change = np.full(n, WhyUnplanned.OUT_OF_SEATS), np.array([*NearestChange])
+    amounts = np.where(change == NearestChange.FARTHER, 12.301, 2.0)
+    told_of = {"why_unplanned": why, "nearest_change": change, "nearest_amount": amounts}
+    left_out = replace(plan(of, none, none, none), **told_of)
+    write_plan(tmp_path, of, names(requests=[f"r{i}" for i in range(n)]), left_out)
+    told = rows(tmp_path / "unplanned.csv")
+    assert [row["change"] for row in told] == ["", *(change.name.lower() for change in CHANGES)]
+    assert [row["amount"] for row in told] == ["", "2", "2", "2", "2.0", "12.4", "2", "", "2", "2", "2", ""]
+    seats = SENTENCES[WhyUnplanned.OUT_OF_SEATS]
+    assert told[0]["sentence"] == seats
+    assert told[5]["sentence"] == f"{seats} Travelling 12.4 km would have helped."
+    assert not any("{" in row["sentence"] for row in told)
 
 
 def test_prices_are_written_where_there_are_any(tmp_path: Path) -> None:
