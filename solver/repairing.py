@@ -1,0 +1,132 @@
+"""A published plan mended: whoever can stay stays, the others move as little as possible.
+
+Second doses of vaccinations that were begun elsewhere stand before everything else. Of the others, those
+whose first dose comes early stay first, so that their second doses, weeks later, stand before anybody's first
+dose of that time; among those of the same weeks the urgent stay first.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from solver.classes import Units
+from solver.contract import NONE, Bools, Floats, Ints
+from solver.crowd import Crowd, Options, inside_slots
+from solver.loops.choice import Costs, floors
+from solver.loops.keeping import keep_all
+from solver.loops.moves import fill
+from solver.loops.stand import Stand
+from solver.market import Market
+from solver.measures import band_of
+from solver.prices import Prices
+from solver.promises import promised_options
+from solver.stands import plan_of, stand_of
+
+MOVE = 1e6
+"""So much dearer than everything else that the least moves are sought first."""
+ROUNDS = 5
+"""How often the plan is begun again because a second dose found no place."""
+
+
+@dataclass
+class Repair:
+    """One plan in the mending."""
+
+    market: Market
+    units: Units
+    prices: Prices
+    """What free seats and doses are charged: prices that were learnt keep the scarce ones for the urgent."""
+    promised: Options = field(init=False)
+    stand: Stand = field(init=False)
+    costs: Costs = field(init=False)
+    kept: Bools = field(init=False)
+    """Units that keep all their promises."""
+
+    def __post_init__(self) -> None:
+        self.promised = promised_options(self.market.problem, self.units)
+        self._empty()
+
+    def _empty(self) -> None:
+        self.stand = stand_of(self.market, self.units, self.prices)
+        at = floors(self.stand.seat, self.stand.dose, self.market.rules)
+        self.costs = Costs(self.stand.seat, self.stand.dose, *at)
+
+    def run(self) -> tuple[Ints, Ints, Ints]:
+        """Schedule, first slot and second slot of every request."""
+        crowd = self.market.crowd
+        order = self._order()
+        urgent = order[np.isneginf(crowd.least[order])]
+        for _ in range(ROUNDS):
+            self._place(order, urgent)
+            left = order[crowd.begun[order] & (self.stand.option[order, 0] < 0)]
+            late = left[~np.isin(left, urgent)]
+            if not len(late):
+                break
+            # Nothing is left for them unless they come before those who have not begun.
+            urgent = np.concatenate([urgent, late])
+            self._empty()
+        return plan_of(self.market, self.stand)
+
+    def _place(self, order: Ints, urgent: Ints) -> None:
+        """The urgent, then whoever can stay, then those who cannot, then whoever else finds a place."""
+        crowd = self.market.crowd
+        begun = order[crowd.begun[order]]
+        self._keep(urgent)
+        self._keep(begun)
+        self._move(urgent)
+        self._keep(order)
+        self.kept = self.stand.option[:, 0] >= 0
+        self._move(order)
+        others = np.flatnonzero((np.diff(crowd.promise_at) == 0) & (self.stand.option[:, 0] < 0))
+        others = others[np.lexsort((-crowd.weight[others] / crowd.size[others], ~crowd.begun[others]))]
+        fill(self.stand, crowd, self.market.rules, self.costs, others)
+
+    def _keep(self, order: Ints) -> None:
+        keep_all(self.stand, self.market.crowd, self.market.rules, order, self.promised[order])
+
+    def _move(self, order: Ints) -> None:
+        """Those who have no place: one appointment moves rather than two, hours rather than days.
+
+        What is tried: the same day in the promised part of it, the same day, another day in the promised part
+        of the day for one of both doses, then at any time, and last whatever is worth it.
+        """
+        crowd, rules = self.market.crowd, self.market.rules
+        left = order[self.stand.option[order, 0] < 0]
+        usual = crowd._replace(bands=self._promised_bands(left))
+        dear = rules._replace(moved=MOVE)
+        for moves in (0, 1):
+            limit = crowd.worth - (moves + 0.5) * MOVE * crowd.size
+            for people in (usual, crowd):
+                fill(self.stand, people._replace(least=limit), dear, self.costs, left)
+        fill(self.stand, crowd, rules, self.costs, left)
+
+    def _promised_bands(self, left: Ints) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
+        """Bands in which each unit can come, for these only the ones in which it was to come."""
+        crowd, z = self.market.crowd, self.market.problem.slots
+        band = np.append(band_of(z.minute[inside_slots(self.market.problem)]), NONE)[crowd.promise_slot]
+        unit = np.repeat(np.arange(len(crowd.size)), np.diff(crowd.promise_at))
+        wanted = np.zeros(len(crowd.size), dtype=np.uint8)
+        np.bitwise_or.at(wanted, unit[band >= 0], (1 << band[band >= 0]).astype(np.uint8))
+        bands = crowd.bands.copy()
+        bands[left] &= wanted[left, None]
+        return bands
+
+    def _order(self) -> Ints:
+        """Units with a promise, those first who are to stay first."""
+        crowd, s = self.market.crowd, self.market.problem.schedules
+        some = np.flatnonzero(np.diff(crowd.promise_at) > 0)
+        gaps = s.min_days[s.second_product != NONE]
+        weeks = max(1, int(gaps.min(initial=21)))
+        starts = _first_days(crowd)[some]
+        held = np.isneginf(crowd.least[some])
+        weight: Floats = crowd.weight[some] / crowd.size[some]
+        order = np.lexsort((starts, -weight, starts // weeks, ~crowd.begun[some], ~held))
+        return np.asarray(some[order])
+
+
+def _first_days(crowd: Crowd) -> Ints:
+    """The first day that each unit was promised."""
+    days = np.full(len(crowd.size), np.iinfo(np.int64).max)
+    unit = np.repeat(np.arange(len(crowd.size)), np.diff(crowd.promise_at))
+    np.minimum.at(days, unit, crowd.promise_day)
+    return days
