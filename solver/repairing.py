@@ -5,27 +5,50 @@ whose first dose comes early stay first, so that their second doses, weeks later
 dose of that time; among those of the same weeks the urgent stay first.
 """
 
+import resource
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from solver.classes import Units
-from solver.contract import NONE, Bools, Floats, Ints
-from solver.crowd import Crowd, Options, inside_slots
+from solver.classes import Units, units_of
+from solver.contract import NONE, Bools, Floats, Ints, Params, Plan, PlanStatus, Problem
+from solver.crowd import Crowd, Options, crowd_of, inside_slots
+from solver.leftover import why_left
 from solver.loops.choice import Costs, floors
 from solver.loops.keeping import keep_all
 from solver.loops.moves import fill
 from solver.loops.stand import Stand
 from solver.market import Market
 from solver.measures import band_of
+from solver.objective import terms_of
 from solver.prices import Prices
 from solver.promises import promised_options
 from solver.stands import plan_of, stand_of
+from solver.supply import supply_of
 
 MOVE = 1e6
 """So much dearer than everything else that the least moves are sought first."""
 ROUNDS = 5
 """How often the plan is begun again because a second dose found no place."""
+
+
+def repaired(problem: Problem, params: Params) -> Plan:
+    """The problem's promises kept as far as can be. The bound is that of seats and doses without a price."""
+    began = time.monotonic()
+    units, supply = units_of(problem), supply_of(problem)
+    market = Market(problem, *crowd_of(problem, units, supply), supply, params.workers)
+    free = Prices.free(problem)
+    repair = Repair(market, units, free)
+    schedule, first, second = chosen = repair.run()
+    terms = terms_of(problem, *chosen)
+    score = sum(terms.values())
+    bound = max(score, market.look(free, np.arange(len(units))).bound)
+    why = why_left(market, units, repair.stand)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    seconds = {"total": time.monotonic() - began}
+    outcome = PlanStatus.FEASIBLE, "repair", (), seconds, memory
+    return Plan(schedule, first, second, why, terms, score, bound, *outcome)
 
 
 @dataclass
@@ -70,9 +93,10 @@ class Repair:
     def _place(self, order: Ints, urgent: Ints) -> None:
         """The urgent, then whoever can stay, then those who cannot, then whoever else finds a place."""
         crowd = self.market.crowd
-        begun = order[crowd.begun[order]]
+        held = urgent[np.isneginf(crowd.least[urgent])]
         self._keep(urgent)
-        self._keep(begun)
+        self._move(held)
+        self._keep(order[crowd.begun[order]])
         self._move(urgent)
         self._keep(order)
         self.kept = self.stand.option[:, 0] >= 0
