@@ -10,16 +10,22 @@ from solver.market import Market
 
 
 def nearest_centre(market: Market) -> Ints:
-    """The unit's nearest centre; NONE where none is in reach."""
+    """The unit's nearest centre, of the market's own if that has some; NONE where none is in reach."""
     crowd = market.crowd
-    some = np.diff(crowd.near_at) > 0
-    first = np.full(len(some), NONE, dtype=np.int64)
-    first[some] = crowd.near_centre[crowd.near_at[:-1][some]]
+    own = np.ones(len(market.problem.centres), dtype=np.bool_) if market.own is None else market.own
+    mine = np.flatnonzero(own[crowd.near_centre])
+    at = np.append(mine, len(crowd.near_centre))[np.searchsorted(mine, crowd.near_at[:-1])]
+    first = np.full(len(crowd.size), NONE, dtype=np.int64)
+    some = at < crowd.near_at[1:]
+    first[some] = crowd.near_centre[at[some]]
     return first
 
 
 def in_order_of_kind(market: Market, week: Ints) -> Ints:
-    """The units that have a centre, sorted so that neighbours are alike. `week`: availability by unit."""
+    """The units that have a centre in the market, sorted so that neighbours are alike.
+
+    `week`: availability by unit.
+    """
     crowd = market.crowd
     first, reach = nearest_centre(market), np.diff(crowd.near_at)
     columns = [crowd.earliest, crowd.size, week, crowd.weight / crowd.size, reach, first]

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from solver.classes import Bytes, Promises, Units, promises_of
 from solver.contract import NONE, Bools, Floats, Ints, Problem
-from solver.measures import great_circle_km
+from solver.loops.reach import reach
 from solver.objective import place_of
 from solver.pins import REACH_TOLERANCE_KM, slot_rows
 from solver.supply import Supply
 
-CHUNK = 20_000
 Reach: TypeAlias = tuple[Ints, NDArray[np.int32], Floats]
 Options: TypeAlias = NDArray[np.int16]
 """One row a unit: schedule, centre, day, second centre, day; NONE where there is none."""
@@ -84,7 +83,7 @@ def crowd_of(problem: Problem, units: Units, supply: Supply) -> tuple[Crowd, Rul
     q, policy, s = problem.requests, problem.policy, problem.schedules
     begun = q.first_product[units.head] != NONE
     elsewhere = ~np.isnan(q.second_lat[units.head]) & ~begun
-    sets, ways = np.unique(units.allowed, axis=0, return_inverse=True)
+    sets, ways = _sets_of_schedules(units.allowed)
     way_at = np.concatenate([[0], np.cumsum(sets.sum(axis=1))]).astype(np.int64)
     near = _reach(problem, units, np.arange(len(units)), begun)
     far = _reach(problem, units, np.flatnonzero(elsewhere), np.ones(int(elsewhere.sum()), dtype=np.bool_))
@@ -93,7 +92,7 @@ def crowd_of(problem: Problem, units: Units, supply: Supply) -> tuple[Crowd, Rul
     promise_at = np.searchsorted(p.unit[order], np.arange(len(units) + 1))
     crowd = Crowd(
         units.size, units.weight, units.weight * policy.reward, units.earliest, units.bands,
-        ways.reshape(-1).astype(np.int64), begun, q.first_day[units.head], elsewhere, *near, *far,
+        ways, begun, q.first_day[units.head], elsewhere, *near, *far,
         np.where(units.held, -np.inf, -units.drop_price), promise_at.astype(np.int64),
         p.dose[order], p.centre[order], p.day[order], p.pinned[order],
         _promised_slots(problem, p)[order], p.request[order],
@@ -105,6 +104,17 @@ def crowd_of(problem: Problem, units: Units, supply: Supply) -> tuple[Crowd, Rul
         policy.moved, supply.together,
     )  # fmt: skip
     return crowd, rules
+
+
+def _sets_of_schedules(allowed: Bools) -> tuple[Bools, Ints]:
+    """The different sets of schedules, and which of them each unit has."""
+    packed = np.packbits(allowed, axis=1)
+    columns = [packed[:, i].astype(np.int64) for i in range(packed.shape[1])]
+    ways = np.zeros(len(allowed), dtype=np.int64)
+    for column in columns:
+        ways = np.unique(ways * 256 + column, return_inverse=True)[1].reshape(-1)
+    first = np.unique(ways, return_index=True)[1]
+    return allowed[first], ways
 
 
 def inside_slots(problem: Problem) -> Ints:
@@ -123,24 +133,17 @@ def _promised_slots(problem: Problem, p: Promises) -> Ints:
 
 def _reach(problem: Problem, units: Units, rows: Ints, second: Bools) -> Reach:
     """Centres near enough to each unit, the nearest first; units that are not in `rows` have none."""
-    found: list[Reach] = []
-    c, q = problem.centres, problem.requests
-    for low in range(0, len(rows), CHUNK):
-        unit = rows[low : low + CHUNK]
-        head = units.head[unit]
-        home, away = place_of(problem, head, False), place_of(problem, head, True)
-        lat, lon = (np.where(second[low : low + CHUNK], b, a) for a, b in zip(home, away, strict=True))
-        places, place = np.unique(np.stack([lat, lon]), axis=1, return_inverse=True)
-        km = great_circle_km(places[0, :, None], places[1, :, None], c.lat, c.lon)
-        nearest = np.argsort(km, axis=1, kind="stable")
-        km = np.take_along_axis(km, nearest, axis=1)
-        place = place.reshape(-1)
-        near = km[place] <= q.max_km[head][:, None] + REACH_TOLERANCE_KM
-        near &= c.wheelchair[nearest][place] | ~units.wheelchair[unit, None]
-        at, turn = np.nonzero(near)
-        found.append((unit[at], nearest[place[at], turn].astype(np.int32), km[place[at], turn]))
-    if not found:
-        return np.zeros(len(units) + 1, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0)
-    unit, centre, far = (np.concatenate(part) for part in zip(*found, strict=True))
-    at = np.concatenate([[0], np.cumsum(np.bincount(unit, minlength=len(units)))])
-    return at.astype(np.int64), centre.astype(np.int32), far
+    c, q, head = problem.centres, problem.requests, units.head[rows]
+    home, away = place_of(problem, head, False), place_of(problem, head, True)
+    lat, lon = (np.where(second, b, a) for a, b in zip(home, away, strict=True))
+    limit = q.max_km[head] + REACH_TOLERANCE_KM
+    asked = np.radians(np.stack([lat, lon])), np.radians(np.stack([c.lat, c.lon])), limit
+    wheels = units.wheelchair[rows], c.wheelchair
+    at, nobody = np.zeros(len(rows) + 1, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    reach(*asked, *wheels, at, nobody, np.zeros(0))
+    centre, far = np.zeros(at[-1], dtype=np.int32), np.zeros(at[-1])
+    if at[-1]:
+        reach(*asked, *wheels, at, centre, far)
+    of_all = np.zeros(len(units) + 1, dtype=np.int64)
+    of_all[rows + 1] = np.diff(at)
+    return np.cumsum(of_all), centre, far

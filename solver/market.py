@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.contract import Floats, Ints, Problem
+from solver.contract import Bools, Floats, Ints, Problem
 from solver.crowd import Crowd, Options, Rules
 from solver.loops.choice import Costs, choose_all, floors
 from solver.prices import Prices, seat_cost
@@ -34,6 +34,8 @@ class Market:
     rules: Rules
     supply: Supply
     workers: int = 1
+    own: Bools | None = None
+    """The centres whose prices are sought; those of the others stand. None: all."""
 
     def costs(self, prices: Prices) -> Costs:
         """Prices as costs; what is closed costs inf."""
@@ -62,6 +64,18 @@ class Market:
 
     def worth(self, prices: Prices) -> float:
         """What all seats and lots are worth at these prices, less what people outside take."""
-        seats = float((prices.seats * self.supply.seats_in).sum())
-        theirs = float((prices.doses * self.supply.foreign).sum())
-        return seats + self.supply.worth_of_lots(prices.doses) - theirs
+        own = np.ones(len(prices.doses), dtype=np.bool_) if self.own is None else self.own
+        seats = float((prices.seats * self.supply.seats_in)[own].sum())
+        theirs = float((prices.doses * self.supply.foreign)[own].sum())
+        return seats + self.supply.worth_of_lots(prices.doses * own[:, None, None]) - theirs
+
+    def in_reach(self) -> Ints:
+        """The units that reach a centre of its own."""
+        crowd = self.crowd
+        if self.own is None:
+            return np.flatnonzero(np.diff(crowd.near_at) > 0)
+        found = np.zeros(len(crowd.size), dtype=np.bool_)
+        for at, centre in ((crowd.near_at, crowd.near_centre), (crowd.far_at, crowd.far_centre)):
+            upto = np.concatenate([[0], np.cumsum(self.own[centre])])
+            found |= upto[at[1:]] > upto[at[:-1]]
+        return np.flatnonzero(found)

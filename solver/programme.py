@@ -51,10 +51,12 @@ class Programme:
         self._looks: list[Look] = []
         problem, supply = market.problem, market.supply
         shape = len(problem.centres), len(problem.products), problem.policy.days
+        self._own = np.ones(shape[0], dtype=np.bool_) if market.own is None else market.own
         self.row_dose = np.full(shape, -1, dtype=np.int64)
         self.row_seat = np.full((*supply.open_bands.shape, 8), -1, dtype=np.int64)
         self._add_lots()
-        self.add_seats([tuple(key) for key in np.argwhere(supply.seats_in[:, :, 7] > 0).tolist()], 7)
+        open_days = (supply.seats_in[:, :, 7] > 0) & self._own[:, None]
+        self.add_seats([tuple(key) for key in np.argwhere(open_days).tolist()], 7)
         self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
 
     def _add_row(self, supply: float) -> mathopt.LinearConstraint:
@@ -72,7 +74,7 @@ class Programme:
         where = np.indices(theirs.shape)
         np.add.at(theirs, (where[0], where[1], supply.segment), supply.foreign)
         for lot, (low, high) in enumerate(supply.lot_days.tolist()):
-            if low >= high or not lots.doses[lot]:
+            if low >= high or not lots.doses[lot] or not self._own[lots.centre[lot]]:
                 continue
             given = self.model.add_linear_constraint(ub=float(supply.doses[lot]))
             centre, product = int(lots.centre[lot]), int(lots.product[lot])
@@ -144,7 +146,9 @@ class Programme:
         prices = Prices.free(self.market.problem)
         for keys, table, rows in self._tables(prices):
             table[keys] = dual[rows]
-        prices = Prices(prices.seats, np.take_along_axis(prices.doses, self.market.supply.segment, axis=2))
+        doses = np.take_along_axis(prices.doses, self.market.supply.segment, axis=2)
+        own = self._own[:, None, None]
+        prices = Prices(np.where(own, prices.seats, centre.seats), np.where(own, doses, centre.doses))
         shares = np.array(result.variable_values(self._columns)).reshape(-1, self.many)
         return Solved(result.objective_value(), shares, prices)
 
@@ -161,7 +165,7 @@ class Programme:
         for bands in range(1, 7):
             inside = load[:, :, [b for b in range(1, 8) if not b & ~bands]].sum(axis=2)
             over = inside > supply.seats_in[:, :, bands] * (1 + TOLERATED)
-            fresh = np.argwhere(over & (self.row_seat[:, :, bands] < 0))
+            fresh = np.argwhere(over & (self.row_seat[:, :, bands] < 0) & self._own[:, None])
             self.add_seats([tuple(day) for day in fresh.tolist()], bands)
         if len(self._rows) > first:
             self._fill_rows(first)

@@ -88,13 +88,14 @@ def supply_of(problem: Problem) -> Supply:
         lot_days,
         together,
         stocked,
-        _segments(problem, lot_days),
+        segments_of(problem, lot_days),
         doses,
         problem,
     )
 
 
-def _segments(problem: Problem, lot_days: Ints) -> Ints:
+def segments_of(problem: Problem, lot_days: Ints) -> Ints:
+    """Centre × product × day: first day of the run of days on which the same lots can be used."""
     days = problem.policy.days
     begins = np.zeros((len(problem.centres), len(problem.products), days + 1), dtype=np.bool_)
     begins[:, :, 0] = True

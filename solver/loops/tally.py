@@ -8,7 +8,8 @@ def tally(crowd, rules, units, column, option, rows, prices, use, paid):
     """Add each option's use to its column's rows, and what it pays at these prices to the column.
 
     `rows` tells the row of a dose (centre × product × day) and of a set of bands (centre × day × set), -1
-    where the programme has none, and the open bands; `prices` are those of a dose and of a seat.
+    where the programme has none, and the open bands; `prices` are those of a dose and of a seat. What is
+    chosen at a centre whose doses have no rows is none of the programme's business.
     """
     row_dose, row_seat, open_bands = rows
     dose, seat = prices
@@ -19,6 +20,8 @@ def tally(crowd, rules, units, column, option, rows, prices, use, paid):
             if s < 0 or d < 0:
                 continue
             p = rules.first_product[s] if k == 0 else rules.second_product[s]
+            if row_dose[c, p, d] < 0:
+                continue
             use[column[i], row_dose[c, p, d]] += crowd.size[u]
             bands = crowd.bands[u, d] & open_bands[c, d]
             for wider in range(1, 8):

@@ -61,15 +61,21 @@ def problems(requests: int = 4, slots: int = 12, without: tuple[str, ...] = ()) 
     )
 
 
+def people(at_most: int) -> st.SearchStrategy[list[Row]]:
+    """Requests with every feature that a request has."""
+
+    def rows(seed: int, many: int) -> list[Row]:
+        return _people(Random(seed), frozenset(FEATURES), many)
+
+    return st.builds(rows, st.integers(0, 2**32 - 1), st.integers(1, at_most))
+
+
 def drawn_problem(seed: int, size: Size, features: frozenset[str]) -> Problem:
     """One problem; a pinned appointment may make it one that is refused."""
     dice = Random(seed)
     vials = dice.choice([(1, 2), (2, 3), (3, 1)]) if "vials" in features else (1, 1)
-    rows: list[Row] = []
-    while len(rows) < size.requests:
-        rows += _household(dice, features, size.requests - len(rows), len(rows))
     of = problem(
-        requests=rows,
+        requests=_people(dice, features, size.requests),
         slots=_slots(dice, size.slots, features),
         lots=_lots(dice, size.requests, vials, features),
         schedules=_schedules(dice, features),
@@ -99,6 +105,13 @@ def _schedules(dice: Random, features: frozenset[str]) -> list[Row]:
             row["min_age"] = dice.choice([NEVER_BEFORE, NEVER_BEFORE, 50])
             row["max_age"] = dice.choice([NEVER_AFTER, NEVER_AFTER, 60])
         rows.append(row | (SINGLE_DOSE if second == NONE else {}))
+    return rows
+
+
+def _people(dice: Random, features: frozenset[str], many: int) -> list[Row]:
+    rows: list[Row] = []
+    while len(rows) < many:
+        rows += _household(dice, features, many - len(rows), len(rows))
     return rows
 
 

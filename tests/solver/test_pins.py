@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from solver.checks import check_problem
 from solver.contract import NONE, Problem
 from tests.solver.brute import best_score
+from tests.solver.drawing import people
 from tests.solver.instances import KM_A_DEGREE, NINE, SINGLE_DOSE, lot, problem, promise, slot
-from tests.solver.test_random import people
 
 NEAR = [(0.0, 0.0, True), (0.0, 1 / KM_A_DEGREE, True)]
 PAIR = [promise(0, 1, 3, pinned=True), promise(0, 2, 31, pinned=True)]

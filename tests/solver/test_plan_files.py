@@ -13,7 +13,7 @@ from solver.contract import NONE, Plan, PlanPrices, PlanStatus, Problem, WhyUnpl
 from solver.folder import Keys
 from solver.folder_out import plan_of_folder, read_plan, write_plan
 from solver.reasons import SENTENCES
-from tests.solver.instances import SINGLE_DOSE, lot, plan, problem, slot
+from tests.solver.instances import NOTHING, SINGLE_DOSE, by_hand, lot, problem, slot
 
 START = date(2021, 5, 10)
 
@@ -46,7 +46,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def made() -> Plan:
-    return plan(world(), [0, 0, 1], [0, NONE, 2], [1, 1, NONE])
+    return by_hand(world(), [(0, 0, 1), (0, NONE, 1), (1, 2, NONE)])
 
 
 def test_one_row_a_dose_by_request_then_dose(tmp_path: Path) -> None:
@@ -79,8 +79,7 @@ def test_each_reason_has_a_sentence(tmp_path: Path) -> None:
     assert set(SENTENCES) == set(WhyUnplanned) - {WhyUnplanned.PLANNED}
     n = len(SENTENCES)
     of = problem(requests=[{}] * n)
-    none = [NONE] * n
-    left_out = replace(plan(of, none, none, none), why_unplanned=np.array([*SENTENCES]))
+    left_out = replace(by_hand(of, [NOTHING] * n), why_unplanned=np.array([*SENTENCES]))
     write_plan(tmp_path, of, names(requests=[f"r{i}" for i in range(n)]), left_out)
     told = rows(tmp_path / "unplanned.csv")
     assert [row["request"] for row in told] == [f"r{i}" for i in range(n)]
@@ -129,7 +128,6 @@ def test_the_caller_is_asked_last(tmp_path: Path) -> None:
 
 
 def test_an_empty_plan_is_a_plan(tmp_path: Path) -> None:
-    none = [NONE] * 3
-    write_plan(tmp_path, world(), names(), plan(world(), none, none, none))
+    write_plan(tmp_path, world(), names(), by_hand(world(), [NOTHING] * 3))
     assert rows(tmp_path / "plan.csv") == rows(tmp_path / "unplanned.csv") == []
-    assert plan_of_folder(tmp_path, world(), names()).schedule.tolist() == none
+    assert plan_of_folder(tmp_path, world(), names()).schedule.tolist() == [NONE] * 3

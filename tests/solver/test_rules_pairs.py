@@ -75,6 +75,7 @@ def test_whoever_had_the_first_dose_gets_the_second_and_nothing_else(planner: Pl
     assert found.first_slot.tolist() == [NONE]
     assert verdict(of, by_hand(of, [PAIR])) == {"pair"}
     assert verdict(of, by_hand(of, [(1, 0, NONE)])) == {"pair"}
+    assert "pair" in verdict(of, by_hand(of, [(1, NONE, NONE)]))
 
 
 @pytest.mark.parametrize(("given", "rule"), [(0, None), (1, "first_product")])
