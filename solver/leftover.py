@@ -36,7 +36,7 @@ def _obstacles(market: Market, units: Units, stand: Stand, left: Ints) -> Iterat
     near, far = (np.diff(at)[left] for at in (crowd.near_at, crowd.far_at))
     lost: Bools = np.asarray(near == 0) | np.asarray(crowd.elsewhere[left] & (far == 0))
     yield WhyUnplanned.NO_CENTRE_IN_REACH, lost
-    allowed: Bools = units.allowed[left].any(axis=1)
+    allowed: Bools = np.asarray(units.allowed[left].any(axis=1), dtype=np.bool_)
     alone = np.asarray(crowd.size[left] == 1)
     yield WhyUnplanned.NO_SCHEDULE_ALLOWED, ~allowed & alone
     yield WhyUnplanned.HOUSEHOLD_TOGETHER, ~allowed

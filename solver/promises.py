@@ -1,11 +1,13 @@
 """What units were promised, as options: so that they can be put back where they were."""
 
+from typing import Any
+
 import numpy as np
 
 from solver.classes import Promises, Units, promises_of
 from solver.contract import NONE, Bools, Ints, Problem
-from solver.crowd import Options
-from solver.measures import great_circle_km
+from solver.crowd import Crowd, Options
+from solver.measures import great_circle_km, pieces
 from solver.objective import place_of
 from solver.pins import REACH_TOLERANCE_KM
 
@@ -67,3 +69,22 @@ def _in_reach(problem: Problem, units: Units, option: Ints) -> Bools:
         fine[rows] &= c.wheelchair[centre] | ~units.wheelchair[rows]
     both = (option[:, 1] != NONE) & (option[:, 3] != NONE) & np.isnan(q.second_lat[units.head])
     return np.asarray(fine & ~(both & (option[:, 1] != option[:, 3])))
+
+
+def at_promised_centres(crowd: Crowd, rows: Ints) -> Crowd:
+    """The same units, of which these reach only the centres that they were promised, and the others none."""
+    unit = np.repeat(np.arange(len(crowd.size)), np.diff(crowd.promise_at))
+    centres = crowd.near_centre, crowd.far_centre, crowd.promise_centre
+    base = 1 + max(int(column.max(initial=0)) for column in centres)
+    promised = np.unique(unit * base + crowd.promise_centre)
+    columns: dict[str, Any] = {}
+    for kind in ("near", "far"):
+        at, centre, km = (getattr(crowd, f"{kind}_{part}") for part in ("at", "centre", "km"))
+        many = at[rows + 1] - at[rows]
+        entry = np.sort(pieces(at[rows], many))
+        whose = np.searchsorted(at, entry, "right") - 1
+        mine = np.isin(whose * base + centre[entry], promised)
+        entry, whose = entry[mine], whose[mine]
+        columns[f"{kind}_at"] = np.searchsorted(whose, np.arange(len(at)))
+        columns[f"{kind}_centre"], columns[f"{kind}_km"] = centre[entry], km[entry]
+    return crowd._replace(**columns)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from solver.classes import Units, units_of
+from solver.classes import Bytes, Units, units_of
 from solver.contract import NONE, Bools, Floats, Ints, Params, Plan, PlanStatus, Problem
 from solver.crowd import Crowd, Options, crowd_of, inside_slots
 from solver.leftover import why_left
@@ -23,7 +23,7 @@ from solver.market import Market
 from solver.measures import band_of
 from solver.objective import terms_of
 from solver.prices import Prices
-from solver.promises import promised_options
+from solver.promises import at_promised_centres, promised_options
 from solver.stands import plan_of, stand_of
 from solver.supply import supply_of
 
@@ -37,7 +37,11 @@ def repaired(problem: Problem, params: Params) -> Plan:
     """The problem's promises kept as far as can be. The bound is that of seats and doses without a price."""
     began = time.monotonic()
     units, supply = units_of(problem), supply_of(problem)
-    market = Market(problem, *crowd_of(problem, units, supply), supply, params.workers)
+    crowd, rules = crowd_of(problem, units, supply)
+    # The loops would be compiled anew for each mixture of whole and other numbers.
+    rules = rules._replace(delay=float(rules.delay), km=float(rules.km), moved=float(rules.moved))
+    rules = rules._replace(interval=float(rules.interval))
+    market = Market(problem, crowd, rules, supply, params.workers)
     free = Prices.free(problem)
     repair = Repair(market, units, free)
     schedule, first, second = chosen = repair.run()
@@ -109,23 +113,25 @@ class Repair:
         keep_all(self.stand, self.market.crowd, self.market.rules, order, self.promised[order])
 
     def _move(self, order: Ints) -> None:
-        """Those who have no place: one appointment moves rather than two, hours rather than days.
+        """Those who have no place: no day moves, or one of both doses, or whatever is worth it.
 
-        What is tried: the same day in the promised part of it, the same day, another day in the promised part
-        of the day for one of both doses, then at any time, and last whatever is worth it.
+        For each of these the promised centre and parts of the day are tried first, then the centre at any
+        time, then all centres.
         """
         crowd, rules = self.market.crowd, self.market.rules
         left = order[self.stand.option[order, 0] < 0]
-        usual = crowd._replace(bands=self._promised_bands(left))
+        here = at_promised_centres(crowd, left)
+        usual = here._replace(bands=self._promised_bands(left))
         dear = rules._replace(moved=MOVE)
         for moves in (0, 1):
             limit = crowd.worth - (moves + 0.5) * MOVE * crowd.size
-            for people in (usual, crowd):
+            for people in (usual, here, crowd):
                 fill(self.stand, people._replace(least=limit), dear, self.costs, left)
-        fill(self.stand, crowd, rules, self.costs, left)
+        for people in (usual, here, crowd):
+            fill(self.stand, people, rules, self.costs, left)
 
-    def _promised_bands(self, left: Ints) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
-        """Bands in which each unit can come, for these only the ones in which it was to come."""
+    def _promised_bands(self, left: Ints) -> Bytes:
+        """Bands in which each unit can come; for these only the ones in which it was to come."""
         crowd, z = self.market.crowd, self.market.problem.slots
         band = np.append(band_of(z.minute[inside_slots(self.market.problem)]), NONE)[crowd.promise_slot]
         unit = np.repeat(np.arange(len(crowd.size)), np.diff(crowd.promise_at))
