@@ -18,35 +18,61 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.math_opt.python import mathopt
 
-from solver.contract import NONE, Bools, Ints, Problem
+from solver.contract import NONE, Bools, Floats, Ints, Problem
 from solver.disturbance import breakable
 from solver.pins import slot_rows
 from solver.supply import Supply
 
 SLACK = 1e-6
 """The optimiser's rounding, as a share of the optimum; taken off the bound."""
+EQUALS, BEGUN = 1e-3, 1e3
+"""Among equals the rank decides; a begun vaccination outweighs all others that it could displace."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Held:
     """One row a request with promises: what it would take to keep all of them."""
 
-    buckets: Ints
-    """Two columns: the bucket of each dose's product, place and time; NONE where nothing is promised."""
-    days: Ints
-    """Two columns: number of the centre's day where that day has lost seats; else NONE."""
+    columns: Ints
+    """For each of both doses the bucket of its product, place and time, NONE where nothing is promised; then
+    for each the number of the centre's day where that day has lost seats, else NONE."""
     possible: Bools
     """Neither slots nor rules forbid to keep them all."""
+    request: Ints
 
 
 def least_disturbed(problem: Problem, supply: Supply) -> int:
     """No plan keeps all appointments of more than all but so many requests."""
     held, seats = _held(problem, supply)
-    kinds, many = np.unique(
-        np.concatenate([held.buckets, held.days], axis=1)[held.possible], axis=0, return_counts=True
-    )
-    most = _most_kept(supply, kinds, many, seats)
+    kinds, many = np.unique(held.columns[held.possible], axis=0, return_counts=True)
+    kept = _most_kept(supply, kinds, many, seats, np.ones(len(many)))
+    most = len(held.possible) if kept is None else float(kept.sum())
     return max(0, math.ceil(len(held.possible) - most - SLACK * max(1.0, most)))
+
+
+def whom_to_keep(problem: Problem, supply: Supply, rank: Ints) -> Bools:
+    """Requests that keep everything in one of the programme's optima: as many as can be.
+
+    Those whose first dose was given elsewhere count far more than all others. Among equals those of a low
+    rank (a number a request, from 0) are kept.
+    """
+    held, seats = _held(problem, supply)
+    rows = np.flatnonzero(held.possible)
+    mine = rank[held.request[rows]]
+    begun = problem.requests.first_product[held.request[rows]] != NONE
+    columns = np.concatenate([held.columns[rows], mine[:, None], begun[:, None]], axis=1)
+    kinds, kind, many = np.unique(columns, axis=0, return_inverse=True, return_counts=True)
+    kind = kind.reshape(-1)
+    value = 1 + EQUALS * (1 - kinds[:, 4] / max(1, int(rank.max(initial=0)))) + BEGUN * kinds[:, 5]
+    kept = _most_kept(supply, kinds[:, :4], many, seats, value)
+    keep = np.zeros(len(problem.requests), dtype=np.bool_)
+    if kept is None:
+        keep[held.request] = True
+        return keep
+    order = np.argsort(kind, kind="stable")
+    turn = np.arange(len(order)) - np.searchsorted(kind[order], kind[order])
+    keep[held.request[rows[order]]] = turn < np.floor(kept[kind[order]] + SLACK)
+    return keep
 
 
 def _held(problem: Problem, supply: Supply) -> tuple[_Held, Ints]:
@@ -73,7 +99,9 @@ def _held(problem: Problem, supply: Supply) -> tuple[_Held, Ints]:
     bucket = (p.centre[rows] * len(problem.products) + p.product[rows]) * days + run
     columns = np.full((2, many, 2), NONE)
     columns[0, who, p.dose[rows] - 1], columns[1, who, p.dose[rows] - 1] = bucket, number
-    return _Held(columns[0], columns[1], possible), room
+    request = np.zeros(many, dtype=np.int64)
+    request[who] = p.request[rows]
+    return _Held(np.concatenate([columns[0], columns[1]], axis=1), possible, request), room
 
 
 def _allowed(problem: Problem, rows: Ints, who: Ints, many: int) -> Bools:
@@ -97,8 +125,11 @@ def _allowed(problem: Problem, rows: Ints, who: Ints, many: int) -> Bools:
     return fits
 
 
-def _most_kept(supply: Supply, kinds: Ints, many: Ints, seats: Ints) -> float:
-    """The optimum: kinds of requests (buckets and short days of both doses) that keep everything."""
+def _most_kept(supply: Supply, kinds: Ints, many: Ints, seats: Ints, value: Floats) -> Floats | None:
+    """How many of each kind (`_Held.columns`) keep everything, so that their value is greatest.
+
+    None where the optimiser gave up.
+    """
     model = mathopt.Model(name="kept")
     kept = [model.add_variable(lb=0.0, ub=float(n)) for n in many.tolist()]
     doses = _supply_rows(model, supply)
@@ -111,11 +142,11 @@ def _most_kept(supply: Supply, kinds: Ints, many: Ints, seats: Ints) -> float:
                 doses[bucket].set_coefficient(variable, float((first == bucket) + (second == bucket)))
         for day in {day_1, day_2} - {NONE}:
             room[day].set_coefficient(variable, float((day_1 == day) + (day_2 == day)))
-    model.maximize(mathopt.fast_sum(kept))
+    model.maximize(mathopt.fast_sum(worth * k for worth, k in zip(value.tolist(), kept, strict=True)))
     result = mathopt.solve(model, mathopt.SolverType.GLOP)
     if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
-        return float(many.sum())
-    return float(result.objective_value())
+        return None
+    return np.array(result.variable_values(kept), dtype=np.float64)
 
 
 def _supply_rows(model: mathopt.Model, supply: Supply) -> dict[int, mathopt.LinearConstraint]:

@@ -14,6 +14,7 @@ import numpy as np
 from solver.classes import Bytes, Units, units_of
 from solver.contract import NONE, Bools, Floats, Ints, Params, Plan, PlanStatus, Problem
 from solver.crowd import Crowd, Options, crowd_of, inside_slots
+from solver.least_moves import whom_to_keep
 from solver.leftover import why_left
 from solver.loops.choice import Costs, floors
 from solver.loops.keeping import keep_all
@@ -64,6 +65,8 @@ class Repair:
     prices: Prices
     """What free seats and doses are charged: prices that were learnt keep the scarce ones for the urgent."""
     promised: Options = field(init=False)
+    suggested: Bools = field(init=False)
+    """Units of which the most can keep all together."""
     stand: Stand = field(init=False)
     costs: Costs = field(init=False)
     kept: Bools = field(init=False)
@@ -71,6 +74,7 @@ class Repair:
 
     def __post_init__(self) -> None:
         self.promised = promised_options(self.market.problem, self.units)
+        self.suggested = self._suggested()
         self._empty()
 
     def _empty(self) -> None:
@@ -102,6 +106,7 @@ class Repair:
         self._move(held)
         self._keep(order[crowd.begun[order]])
         self._move(urgent)
+        self._keep(order[self.suggested[order]])
         self._keep(order)
         self.kept = self.stand.option[:, 0] >= 0
         self._move(order)
@@ -141,17 +146,35 @@ class Repair:
         bands[left] &= wanted[left, None]
         return bands
 
+    def _suggested(self) -> Bools:
+        """Units all of whose members are to keep their promises, so that the most people keep them."""
+        crowd, units = self.market.crowd, self.units
+        order = self._order()
+        weeks, weight = self._importance(order)
+        steps = np.diff(weeks, prepend=-1) | (np.diff(np.round(weight), prepend=-1) != 0)
+        rank = np.zeros(len(crowd.size), dtype=np.int64)
+        rank[order] = np.cumsum(steps != 0) - 1
+        of_request = np.zeros(len(self.market.problem.requests), dtype=np.int64)
+        of_request[units.members] = np.repeat(rank, units.size)
+        keep = whom_to_keep(self.market.problem, self.market.supply, of_request)
+        lost = np.bincount(np.repeat(np.arange(len(units)), units.size), ~keep[units.members])
+        return np.asarray(lost == 0)
+
     def _order(self) -> Ints:
         """Units with a promise, those first who are to stay first."""
-        crowd, s = self.market.crowd, self.market.problem.schedules
+        crowd = self.market.crowd
         some = np.flatnonzero(np.diff(crowd.promise_at) > 0)
-        gaps = s.min_days[s.second_product != NONE]
-        weeks = max(1, int(gaps.min(initial=21)))
-        starts = _first_days(crowd)[some]
+        weeks, weight = self._importance(some)
         held = np.isneginf(crowd.least[some])
-        weight: Floats = crowd.weight[some] / crowd.size[some]
-        order = np.lexsort((starts, -weight, starts // weeks, ~crowd.begun[some], ~held))
-        return np.asarray(some[order])
+        starts = _first_days(crowd)[some]
+        return np.asarray(some[np.lexsort((starts, -weight, weeks, ~crowd.begun[some], ~held))])
+
+    def _importance(self, rows: Ints) -> tuple[Ints, Floats]:
+        """In which span of days (the shortest interval) each unit first comes, and its weight a head."""
+        crowd, s = self.market.crowd, self.market.problem.schedules
+        gaps = s.min_days[s.second_product != NONE]
+        span = max(1, int(gaps.min(initial=21)))
+        return _first_days(crowd)[rows] // span, crowd.weight[rows] / crowd.size[rows]
 
 
 def _first_days(crowd: Crowd) -> Ints:
