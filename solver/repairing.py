@@ -69,8 +69,6 @@ class Repair:
     """Units of which the most can keep all together."""
     stand: Stand = field(init=False)
     costs: Costs = field(init=False)
-    kept: Bools = field(init=False)
-    """Units that keep all their promises."""
 
     def __post_init__(self) -> None:
         self.promised = promised_options(self.market.problem, self.units)
@@ -87,16 +85,26 @@ class Repair:
         crowd = self.market.crowd
         order = self._order()
         urgent = order[np.isneginf(crowd.least[order])]
+        self._place(order, urgent)
+        left = self._begun_left(order)
         for _ in range(ROUNDS):
-            self._place(order, urgent)
-            left = order[crowd.begun[order] & (self.stand.option[order, 0] < 0)]
             late = left[~np.isin(left, urgent)]
             if not len(late):
                 break
             # Nothing is left for them unless they come before those who have not begun.
-            urgent = np.concatenate([urgent, late])
+            urgent, before = np.concatenate([urgent, late]), self.stand
             self._empty()
+            self._place(order, urgent)
+            still = self._begun_left(order)
+            if len(still) >= len(left):
+                self.stand = before
+                break
+            left = still
         return plan_of(self.market, self.stand)
+
+    def _begun_left(self, order: Ints) -> Ints:
+        """Those without a place whose first dose was given elsewhere."""
+        return np.asarray(order[self.market.crowd.begun[order] & (self.stand.option[order, 0] < 0)])
 
     def _place(self, order: Ints, urgent: Ints) -> None:
         """The urgent, then whoever can stay, then those who cannot, then whoever else finds a place."""
@@ -108,7 +116,6 @@ class Repair:
         self._move(urgent)
         self._keep(order[self.suggested[order]])
         self._keep(order)
-        self.kept = self.stand.option[:, 0] >= 0
         self._move(order)
         others = np.flatnonzero((np.diff(crowd.promise_at) == 0) & (self.stand.option[:, 0] < 0))
         others = others[np.lexsort((-crowd.weight[others] / crowd.size[others], ~crowd.begun[others]))]
