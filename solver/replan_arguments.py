@@ -4,6 +4,8 @@ import argparse
 from enum import Enum
 from pathlib import Path
 
+from solver.cells import iso_date
+
 
 class Alternative(Enum):
     """A way to answer a change."""
@@ -21,6 +23,9 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("problem", type=Path, metavar="PROBLEM_DIR")
     command.add_argument("plan", type=Path, metavar="PLAN_DIR")
     command.add_argument("--change", type=Path, required=True, metavar="CHANGES.json")
+    command.add_argument(
+        "--today", type=iso_date, metavar="DATE", help="what the plan gave before this day is history"
+    )
     command.add_argument(
         "--alternatives", type=_alternatives, default=list(Alternative), metavar="repair,balanced,afresh"
     )

@@ -4,13 +4,17 @@ import argparse
 import resource
 import sys
 import time
+from dataclasses import replace
+from datetime import date
 
+from solver.cells import Faults, FolderRefused
 from solver.changes import changed, published
 from solver.checks import broken_rules
-from solver.contract import OnProgress, Params, Problem
+from solver.contract import OnProgress, Params, Plan, Problem
 from solver.folder import Keys
 from solver.folder_changes import keys_of_changed, read_changes
 from solver.folder_out import plan_of_folder
+from solver.midway import on_day
 from solver.replan import released, replan
 from solver.replan_out import told, write_replan
 
@@ -21,10 +25,13 @@ def answer(problem: Problem, keys: Keys, options: argparse.Namespace, limits: Li
     """Plan, judge and write the alternatives; False where the published plan itself breaks a rule."""
     began = time.monotonic()
     plan = plan_of_folder(options.plan, problem, keys)
-    changes = read_changes(options.change, problem, keys)
     for breach in broken_rules(problem, plan):
         print(f"broken: {breach.rule} ({breach.count}), {breach.table} {breach.rows[:5]}", file=sys.stderr)
         return False
+    if options.today is not None:
+        problem, plan, keys = _on_day(problem, plan, keys, options.today)
+        options.keys = keys
+    changes = read_changes(options.change, problem, keys)
     of = changed(published(problem, plan), changes)
     options.keys = named = keys_of_changed(problem, of, keys, changes)
     of, let_go = released(of)
@@ -40,3 +47,16 @@ def answer(problem: Problem, keys: Keys, options: argparse.Namespace, limits: Li
         print(f"{let_go} pinned appointments cannot stand any more and were let go")
     print(f"{time.monotonic() - began:.1f} s: {options.out}")
     return True
+
+
+def _on_day(problem: Problem, plan: Plan, keys: Keys, today: date) -> tuple[Problem, Plan, Keys]:
+    """What is left on that day, and its names. Raises FolderRefused where the plan has no such day."""
+    day = (today - keys.start).days
+    if not 0 <= day < problem.policy.days:
+        faults = Faults()
+        faults.add("--today", 0, "", f"{today} is not a day of the plan")
+        raise FolderRefused(faults)
+    left = on_day(problem, plan, day)
+    names = [keys.requests[row] for row in left.requests.tolist()]
+    promised = [keys.promised[row] for row in left.promised.tolist()]
+    return left.problem, left.plan, replace(keys, start=today, requests=names, promised=promised)

@@ -189,3 +189,23 @@ def test_an_unknown_alternative_is_no_word(folder: Path, plan: Path) -> None:
     asked = ["replan", str(folder), str(plan), "--change", str(stated(folder)), "--out", str(folder)]
     with pytest.raises(SystemExit):
         main([*asked, "--alternatives", "repair,magic"])
+
+
+def test_what_was_given_before_today_is_history(folder: Path, plan: Path) -> None:
+    """R1 and R2 had their first doses on the first day: only the second ones can move."""
+    closed = CLOSED | {"from": "2021-06-07", "to": "2021-06-07"}
+    out = replanned(folder, plan, closed, more=("--today", "2021-05-11", "--alternatives", "repair"))
+    asked = {row["request"]: row["first_date"] for row in rows(out / "problem" / "requests.csv")}
+    assert asked["R1"] == asked["R2"] == "2021-05-10"
+    assert {row["dose"] for row in rows(out / "repair" / "moved.csv")} == {"2"}
+    assert json.loads((out / "problem" / "policy.json").read_text())["start"] == "2021-05-11"
+    assert main(["check", str(out / "problem"), str(out / "repair")]) == DONE
+
+
+@pytest.mark.parametrize("day", ["2021-05-09", "2021-08-02"])
+def test_today_is_a_day_of_the_plan(
+    folder: Path, plan: Path, day: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["replan", str(folder), str(plan), "--change", str(stated(folder)), "--out", str(folder)]
+    assert main([*asked, "--today", day]) == REFUSED
+    assert "is not a day of the plan" in capsys.readouterr().err
