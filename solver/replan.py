@@ -30,8 +30,11 @@ from solver.objective import terms_of
 from solver.pins import pin_faults
 from solver.repairing import repaired
 from solver.replan_arguments import Alternative
-from solver.solve import OPTIMAL, solve
+from solver.solve import solve
 from solver.supply import supply_of
+
+OPTIMAL = 1e-6
+"""A score that comes so near to the bound, as a share of it, is proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +85,35 @@ def replan(
 
     The limits of `params` hold for each alternative by itself.
     """
-    made = []
+    made, seconds = {}, {}
     least = least_disturbed(of, supply_of(of))
     for alternative in alternatives:
         began = time.monotonic()
-        plan = _plan(of, alternative, params or Params(), on_progress)
-        made.append((alternative, plan, time.monotonic() - began))
-    # Whatever proves a bound, proves it for all: the problem is the same.
-    bound = min((plan.bound for _, plan, _ in made), default=np.inf)
-    found = []
-    for alternative, plan, seconds in made:
+        made[alternative] = _plan(of, alternative, params or Params(), on_progress)
+        seconds[alternative] = time.monotonic() - began
+    answers = []
+    for alternative, plan in under_one_bound(made).items():
+        answers.append(Answer(alternative, plan, disturbance_of(of, plan), seconds[alternative]))
+    return Replan(least, tuple(answers))
+
+
+def under_one_bound(made: dict[Alternative, Plan]) -> dict[Alternative, Plan]:
+    """The same plans with the best bound of any: they are plans of one problem.
+
+    Where time was too short to balance as well as the repair scores, the repair is the balanced answer, too.
+    """
+    bound = min((plan.bound for plan in made.values()), default=np.inf)
+    repair, balanced = made.get(Alternative.REPAIR), made.get(Alternative.BALANCED)
+    if repair and balanced and repair.score > balanced.score:
+        note = "in this time nothing better than the repair was found"
+        best = replace(repair, notes=(*balanced.notes, note), prices=balanced.prices)
+        made = made | {Alternative.BALANCED: best}
+    found = {}
+    for alternative, plan in made.items():
         proven = bound - plan.score <= OPTIMAL * max(1.0, abs(bound))
         status = PlanStatus.OPTIMAL if proven else plan.status
-        plan = replace(plan, bound=max(bound, plan.score), status=status)
-        found.append(Answer(alternative, plan, disturbance_of(of, plan), seconds))
-    return Replan(least, tuple(found))
+        found[alternative] = replace(plan, bound=max(bound, plan.score), status=status)
+    return found
 
 
 def _plan(of: Problem, alternative: Alternative, params: Params, on_progress: OnProgress | None) -> Plan:

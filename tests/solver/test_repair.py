@@ -21,7 +21,7 @@ from solver.contract import NONE, Plan, Problem, ProblemRefused
 from solver.disturbance import Disturbance, Fate, disturbance_of
 from solver.least_moves import least_disturbed
 from solver.repairing import repaired
-from solver.replan import Alternative, released, replan
+from solver.replan import Alternative, released, replan, under_one_bound
 from solver.supply import supply_of
 from tests.solver.instances import (
     NINE,
@@ -266,3 +266,12 @@ def test_the_alternatives_weigh_moves_and_drops_differently() -> None:
     assert plans[Alternative.REPAIR] == [NOTHING, (0, 1, NONE)]
     assert plans[Alternative.BALANCED] == plans[Alternative.AFRESH] == [(0, 1, NONE), NOTHING]
     assert len({answer.plan.bound for answer in found.answers}) == 1
+
+
+def test_where_time_was_too_short_the_repair_is_the_balanced_answer() -> None:
+    of = problem(requests=[{}], slots=[slot(3)], lots=[lot(1)], schedules=SINGLE)
+    repair, nothing = by_hand(of, [(0, 0, NONE)], bound=2000.0), by_hand(of, [NOTHING], bound=1700.0)
+    found = under_one_bound({Alternative.REPAIR: repair, Alternative.BALANCED: nothing})
+    assert choices(found[Alternative.BALANCED]) == [(0, 0, NONE)]
+    assert found[Alternative.BALANCED].notes
+    assert {plan.bound for plan in found.values()} == {1700.0}
