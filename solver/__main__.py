@@ -1,4 +1,4 @@
-"""The planner without the application: python -m solver solve|baseline|check PROBLEM_DIR …"""
+"""The planner without the application: python -m solver solve|baseline|check|replan PROBLEM_DIR …"""
 
 import argparse
 import resource
@@ -11,6 +11,7 @@ from solver.checks import broken_rules
 from solver.contract import NONE, Params, Plan, Problem, ProblemRefused, Progress, WhyUnplanned
 from solver.folder import Keys, read_problem
 from solver.folder_out import named_faults, plan_of_folder, write_plan
+from solver.replan_arguments import add_arguments
 
 DONE, BROKEN, REFUSED = 0, 1, 2
 """Exit codes: all is well; the plan breaks a rule; the folder or the problem was refused."""
@@ -22,12 +23,13 @@ def main(arguments: list[str]) -> int:
     options.watch = _Watch()
     try:
         problem, keys = read_problem(options.problem)
+        options.keys = keys
         options.watch.lap("read")
         return int(options.run(problem, keys, options))
     except FolderRefused as refusal:
         print(f"refused: {refusal.count} fault(s)\n{refusal}", file=sys.stderr)
     except ProblemRefused as refusal:
-        named = named_faults(refusal.faults, keys)
+        named = named_faults(refusal.faults, options.keys)
         print(f"refused: {len(named)} fault(s)\n{listed(named, len(named))}", file=sys.stderr)
     return REFUSED
 
@@ -47,22 +49,30 @@ class _Watch:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m solver", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="solve|baseline|check")
+    commands = parser.add_subparsers(required=True, metavar="solve|baseline|check|replan")
     for name, run in (("solve", _solve), ("baseline", _baseline)):
         command = commands.add_parser(name)
         command.set_defaults(run=run)
         command.add_argument("problem", type=Path, metavar="PROBLEM_DIR")
-        command.add_argument("--out", type=Path, required=True, metavar="PLAN_DIR")
-        command.add_argument("--seconds", type=float, default=60.0)
-        command.add_argument("--seed", type=int, default=0)
-        command.add_argument("--workers", type=int, default=1)
-        command.add_argument("--memory-mb", type=int, default=4096)
-        command.add_argument("--quiet", action="store_true")
+        _add_limits(command)
     command = commands.add_parser("check", help="judge a plan, or only the problem where no plan is named")
     command.set_defaults(run=_check)
     command.add_argument("problem", type=Path, metavar="PROBLEM_DIR")
     command.add_argument("plan", type=Path, nargs="?", metavar="PLAN_DIR")
+    command = commands.add_parser("replan", help="answer a change after a plan was published")
+    command.set_defaults(run=_replan)
+    add_arguments(command)
+    _add_limits(command)
     return parser
+
+
+def _add_limits(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, required=True, metavar="OUT_DIR")
+    command.add_argument("--seconds", type=float, default=60.0)
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--workers", type=int, default=1)
+    command.add_argument("--memory-mb", type=int, default=4096)
+    command.add_argument("--quiet", action="store_true")
 
 
 def _params(options: argparse.Namespace) -> Params:
@@ -132,6 +142,13 @@ def _judge(problem: Problem, plan: Plan) -> bool:
     for breach in breaches:
         print(f"broken: {breach.rule} ({breach.count}), {breach.table} {breach.rows[:5]}", file=sys.stderr)
     return not breaches
+
+
+def _replan(problem: Problem, keys: Keys, options: argparse.Namespace) -> int:
+    from solver.replan_command import answer
+
+    limits = _params(options)
+    return DONE if answer(problem, keys, options, (limits, None if options.quiet else _tell)) else BROKEN
 
 
 def _check(problem: Problem, keys: Keys, options: argparse.Namespace) -> int:
