@@ -106,10 +106,12 @@ def crowd_of(problem: Problem, units: Units, supply: Supply) -> tuple[Crowd, Rul
     )  # fmt: skip
     clipped = np.maximum(s.valid_from, 0), np.minimum(s.valid_to, policy.days - 1)
     # as floats, whatever the caller gave: another type would compile every loop again
-    prices = (float(x) for x in (policy.delay_per_day, policy.km, policy.interval_per_day, policy.moved))
+    delay, km, interval, moved = map(
+        float, (policy.delay_per_day, policy.km, policy.interval_per_day, policy.moved)
+    )
     rules = Rules(
         s.first_product, s.second_product, *clipped, s.min_days, s.ideal_days, s.max_days, way_at,
-        np.nonzero(sets)[1].astype(np.int64), *prices, habits, supply.together,
+        np.nonzero(sets)[1].astype(np.int64), delay, km, interval, moved, habits, supply.together,
     )  # fmt: skip
     return crowd, rules
 

@@ -20,8 +20,8 @@ from solver.contract import (
     Problem,
     ProblemRefused,
     Progress,
-    WhyUnplanned,
 )
+from solver.explaining import Explained
 from solver.objective import terms_of
 from solver.prices import Prices
 
@@ -47,8 +47,8 @@ class Run:
     bound: float = np.inf
     score: float = -np.inf
     slots: Slots | None = None
-    why: Ints | None = None
-    """A `WhyUnplanned` for every request, for the best plan."""
+    explained: Explained | None = None
+    """Reasons and nearest changes, for the best plan."""
     proof: Prices | None = None
     """The prices that prove the bound."""
     engine: str = "baseline"
@@ -94,7 +94,7 @@ class Run:
         score = sum(terms_of(self.problem, *slots).values())
         if score <= self.score:
             return False
-        self.slots, self.score, self.engine, self.why = slots, score, engine, None
+        self.slots, self.score, self.engine = slots, score, engine
         return True
 
     def refuse(self, hopeless: Ints) -> ProblemRefused:
@@ -117,14 +117,13 @@ class Run:
         if self.engine == "baseline" != wanted and status is not PlanStatus.OPTIMAL:
             status = PlanStatus.FALLBACK
             self.notes.append("no better plan than first come, first served was found in time")
-        why = self.why
-        if why is None:
-            planned = self.slots[0] != NONE
-            why = np.where(planned, WhyUnplanned.PLANNED, WhyUnplanned.LOWER_PRIORITY).astype(np.int64)
+        if self.explained is None:
+            raise AssertionError("the plan has not been explained")
+        told = self.explained
         self.seconds["total"] = time.monotonic() - self.started
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         prices = PlanPrices(self.proof.seats, self.proof.doses) if self.proof else None
         return Plan(
-            *self.slots, why, terms, score, bound, status, self.engine, tuple(self.notes), self.seconds,
-            memory, prices,
+            *self.slots, told.why, terms, score, bound, status, self.engine, tuple(self.notes), self.seconds,
+            memory, prices, told.change, told.amount,
         )  # fmt: skip

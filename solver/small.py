@@ -4,13 +4,11 @@ import time
 
 import numpy as np
 
-from solver.baseline import first_come
 from solver.board import Board
 from solver.classes import Units
 from solver.construct import fill
 from solver.dive import dive
 from solver.exact import Limits
-from solver.explain import why_unplanned
 from solver.improve import Search, place_column, score_of, solve_whole
 from solver.prices import Prices
 from solver.pricing import Pricer
@@ -26,33 +24,10 @@ SMALL, EXACT_EFFORT = 300, 20.0
 """So many requests are solved as a whole, with so much deterministic time."""
 
 
-def pricer_of(run: Run, units: Units, supply: Supply) -> Pricer:
-    """Routes and prices; the bound of free seats and doses; refuses what cannot be kept whatever is done."""
-    pricer = Pricer(run.problem, units, routes_of(run.problem, units), supply)
-    free = Prices.free(run.problem)
-    choices = pricer.best(free)
-    possible = np.zeros(len(units), dtype=np.bool_)
-    possible[pricer.routes.unit[choices.gain > -np.inf]] = True
-    hopeless = units.held & ~possible
-    if hopeless.any():
-        raise run.refuse(units.members[np.repeat(hopeless, units.size)])
-    run.bound = pricer.bound(free, choices)
-    return pricer
-
-
-def race(run: Run, pricer: Pricer) -> None:
-    """First come, first served."""
-    with run.phase("baseline"):
-        board = Board(run.problem, pricer.units, pricer.supply)
-        first_come(run.problem, pricer.units, pricer.routes, board, run.deadline(0.3))
-        _Small(run, pricer).keep(board, "baseline")
-
-
 def solve_small(run: Run, units: Units, supply: Supply) -> None:
     """Everything that is better than first come, as far as time goes."""
     with run.phase("prepare"):
-        pricer = pricer_of(run, units, supply)
-    race(run, pricer)
+        pricer = Pricer(run.problem, units, routes_of(run.problem, units), supply)
     _Small(run, pricer).improve()
 
 
@@ -66,10 +41,9 @@ class _Small:
         """The prices under which the best board was made."""
 
     def keep(self, board: Board, engine: str) -> None:
-        """Offer the board's plan, with its reasons."""
-        if self.run.offer(board.plan(), engine):
+        """Offer the board's plan; go on from the best."""
+        if self.run.offer(board.plan(), engine) or self.board is None:
             self.board = board
-            self.run.why = why_unplanned(board, self.pricer)
 
     def improve(self) -> None:
         run, pricer = self.run, self.pricer

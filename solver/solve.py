@@ -1,15 +1,28 @@
 """Chooses the engine, keeps the time, and hands back the best plan found."""
 
-from solver.classes import units_of
+from collections.abc import Callable
+
+import numpy as np
+
+from solver.classes import Units, units_of
 from solver.contract import OnProgress, Params, Plan, Problem
+from solver.crowd import crowd_of
+from solver.explaining import explain
 from solver.faults import validated
 from solver.large import solve_large
+from solver.loops.stand import Stand
+from solver.market import Market
+from solver.prices import Prices
 from solver.run import Run, ignore
-from solver.small import pricer_of, race, solve_small
+from solver.small import solve_small
+from solver.stands import plan_of
 from solver.supply import supply_of
+from solver.yardsticks import by_priority, first_come, open_stand
 
 LARGE_UNITS = 6_000
 """From so many persons and households on the large engine is the better one."""
+RACE_SHARE = 0.1
+"""First come, first served may take so much of the time limit."""
 
 
 def solve(problem: Problem, params: Params | None = None, on_progress: OnProgress | None = None) -> Plan:
@@ -18,20 +31,63 @@ def solve(problem: Problem, params: Params | None = None, on_progress: OnProgres
     Raises ProblemRefused where the problem contradicts itself or its pinned appointments cannot be kept.
     """
     run = Run(validated(problem), params or Params(), on_progress or ignore)
-    with run.phase("prepare"):
-        units, supply = units_of(problem), supply_of(problem)
+    units, market = _prepared(run)
+    _race(run, units, market, first_come)
     is_large = len(units) >= LARGE_UNITS if run.params.engine == "auto" else run.params.engine == "large"
     try:
-        (solve_large if is_large else solve_small)(run, units, supply)
+        if is_large:
+            solve_large(run, units, market)
+        else:
+            solve_small(run, units, market.supply)
     except MemoryError:
         run.notes.append("memory ended: the best plan so far is handed back")
-    return run.assemble()
+    return _explained(run, units, market)
 
 
 def baseline(problem: Problem, params: Params | None = None) -> Plan:
     """The plan of first come, first served, and nothing else."""
+    return _yardstick(problem, params, first_come)
+
+
+def greedy(problem: Problem, params: Params | None = None) -> Plan:
+    """The plan of the most urgent first, and nothing else."""
+    return _yardstick(problem, params, by_priority)
+
+
+Racing = Callable[[Market, Units, Stand, float], None]
+
+
+def _yardstick(problem: Problem, params: Params | None, racing: Racing) -> Plan:
     run = Run(validated(problem), params or Params())
+    units, market = _prepared(run)
+    _race(run, units, market, racing)
+    return _explained(run, units, market, wanted="baseline")
+
+
+def _prepared(run: Run) -> tuple[Units, Market]:
+    """Units and market, and the bound of free seats and doses; refuses what cannot be kept at all."""
     with run.phase("prepare"):
-        pricer = pricer_of(run, units_of(problem), supply_of(problem))
-    race(run, pricer)
-    return run.assemble(wanted="baseline")
+        units, supply = units_of(run.problem), supply_of(run.problem)
+        crowd, rules = crowd_of(run.problem, units, supply)
+        market = Market(run.problem, crowd, rules, supply, run.params.workers)
+        look = market.look(Prices.free(run.problem), np.arange(len(units)))
+        hopeless = np.isneginf(look.gain)
+        if hopeless.any():
+            raise run.refuse(units.members[np.repeat(hopeless, units.size)])
+        run.prove(look.bound)
+    return units, market
+
+
+def _race(run: Run, units: Units, market: Market, racing: Racing) -> None:
+    with run.phase("baseline"):
+        stand = open_stand(market, units)
+        racing(market, units, stand, run.deadline(RACE_SHARE))
+        run.offer(plan_of(market, stand), "baseline")
+
+
+def _explained(run: Run, units: Units, market: Market, wanted: str = "") -> Plan:
+    """The best plan so far, and for whoever it leaves out the reason and the nearest change."""
+    if run.slots is not None:
+        with run.phase("explain"):
+            run.explained = explain(market, units, *run.slots)
+    return run.assemble(wanted)

@@ -64,12 +64,12 @@ def _promised_first(problem: Problem, units: Units) -> tuple[Bools, Bools, Bools
 
 
 def _run(market: Market, units: Units, stand: Stand, order: Ints, deadline: float) -> None:
-    """Everybody in this order; after the deadline only who must be planned."""
+    """Everybody in this order; after the deadline only who must be planned, and the first chunk."""
     sets, days = len(market.rules.way_at) - 1, stand.vials.shape[2]
     later = np.ones((len(stand.vials), len(market.rules.min_days), days), dtype=np.bool_)
     skip = np.tile(np.arange(days, dtype=np.int32), (len(stand.vials), sets, 1))
     must = int(units.held.sum())
     edges = [0, *range(must, len(order), CHUNK), len(order)]
     for low, high in pairwise(edges):
-        if low < must or time.monotonic() <= deadline:
+        if low <= must or time.monotonic() <= deadline:
             race(stand, market.crowd, market.rules, Live(later, skip), order[low:high])
