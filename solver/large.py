@@ -6,7 +6,7 @@ from solver.regions import learn_region
 from solver.run import Run
 from solver.stands import Fitting
 
-LEARN_SHARE, BETTER_SHARE = 0.6, 0.92
+LEARN_SHARE, BETTER_SHARE = 0.6, 0.85
 """By these shares of the time limit the prices are learnt and the people have made room."""
 
 

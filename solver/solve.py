@@ -12,6 +12,7 @@ from solver.faults import validated
 from solver.large import solve_large
 from solver.loops.stand import Stand
 from solver.market import Market
+from solver.polish import polish
 from solver.prices import Prices
 from solver.run import Run, ignore
 from solver.small import solve_small
@@ -39,6 +40,7 @@ def solve(problem: Problem, params: Params | None = None, on_progress: OnProgres
             solve_large(run, units, market)
         else:
             solve_small(run, units, market.supply)
+        polish(run, units, market)
     except MemoryError:
         run.notes.append("memory ended: the best plan so far is handed back")
     return _explained(run, units, market)

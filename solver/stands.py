@@ -88,9 +88,9 @@ def _vials_left(problem: Problem) -> Ints:
 class Fitting:
     """People placed on one stand: as mixed, then at what is left, then by making room for each other."""
 
-    def __init__(self, market: Market, units: Units, learned: Learned) -> None:
+    def __init__(self, market: Market, units: Units, learned: Learned, opening: float = OPENING) -> None:
         self.market, self.learned = market, learned
-        self.stand = stand_of(market, units, learned.prices)
+        self.stand = stand_of(market, units, learned.prices, opening)
         at = learned.look.costs
         self.costs = Costs(self.stand.seat, self.stand.dose, at.later, at.floor)
         crowd = market.crowd
