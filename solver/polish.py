@@ -13,6 +13,7 @@ from solver.contract import NONE, Problem
 from solver.crowd import Options
 from solver.learn import Learned
 from solver.market import Market
+from solver.prices import Prices
 from solver.run import Run, Slots
 from solver.stands import Fitting
 
@@ -31,6 +32,7 @@ def polish(run: Run, units: Units, market: Market) -> None:
         return
     look = market.look(run.proof, everybody)
     gained = True
+    _use_what_is_left(run, units, market)
     while gained:
         gained = False
         for opening in OPENINGS:
@@ -42,7 +44,22 @@ def polish(run: Run, units: Units, market: Market) -> None:
             fitting.better(run.deadline(SHARE), run.params.seed, lambda: None)
             if run.offer(fitting.plan(), "improvement"):
                 gained = True
+                _use_what_is_left(run, units, market)
                 run.tell("improvement")
+
+
+def _use_what_is_left(run: Run, units: Units, market: Market) -> None:
+    """Whoever finds a place that nobody else wants takes it, where that is worth a vial."""
+    if run.slots is None:
+        return
+    everybody, free = np.arange(len(units)), Prices.free(run.problem)
+    look = market.look(free, everybody)
+    start = Learned(everybody, free, look, options_of(run.problem, units, run.slots))
+    policy, vial = run.problem.policy, run.problem.products.doses_per_vial
+    opening = 6.0 * policy.wasted_dose * float(((vial - 1) / vial).max(initial=0.0))
+    fitting = Fitting(market, units, start, opening)
+    fitting.place()
+    run.offer(fitting.plan(), "improvement")
 
 
 def options_of(problem: Problem, units: Units, slots: Slots) -> Options:
