@@ -64,6 +64,27 @@ def hopeful(ways, k, here, starts, second):
 
 
 @compiled
+def hopes(left, ways, wish, hope):
+    """Unit × centre: whether the unit might begin there, if it could go anywhere for either dose."""
+    words = left.able.shape[2]
+    bits, here = np.zeros((8, words), np.int64), np.zeros(words, np.int64)
+    second = np.zeros((left.able.shape[1], words), np.int64)
+    for u in range(len(hope)):
+        days_of(wish, u, bits)
+        second[:] = 0
+        for c in range(hope.shape[1] if wish.elsewhere[u] else 0):
+            days_at(left, bits, c, here)
+            add_second_days(left, c, here, second)
+        for c in range(hope.shape[1]):
+            days_at(left, bits, c, here)
+            if not wish.elsewhere[u]:
+                second[:] = 0
+                add_second_days(left, c, here, second)
+            starts = left.starts[c] if wish.elsewhere[u] else left.begins[c]
+            hope[u, c] = wish.begun[u] or hopeful(ways, wish.ways[u], here, starts, second)
+
+
+@compiled
 def best_pair(left, ways, wish, u, i, best, nearest):
     """The best so far (place, longest way, first day), or a better one that begins at the i-th centre."""
     found, upto, after = best
