@@ -204,6 +204,8 @@ def _reach(asking: Asking, second: Bools, centres: Ints, within: Floats, hope: B
     if hope is not None:
         near &= hope
     row, turn = np.nonzero(near)
+    nearest = np.lexsort((km[row, turn], row))
+    row, turn = row[nearest], turn[nearest]
     many = np.bincount(some[row], minlength=len(within))
     at = np.concatenate([[0], np.cumsum(many)]).astype(np.int64)
     return at, centres[turn].astype(np.int32), km[row, turn]
