@@ -189,7 +189,7 @@ class Programme:
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return None
         at = np.maximum(np.array(result.dual_values(self._rows)), 0.0)
-        shares = np.array(result.variable_values(self._columns)).reshape(-1, self.many)
+        shares = np.array(result.variable_values(self._columns)).reshape(len(self._looks), self.many)
         return Solved(result.objective_value(), shares, at)
 
     def options(self, look: int) -> Options:
