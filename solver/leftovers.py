@@ -67,7 +67,7 @@ class Leftovers:
         return Left(
             room, spare, more, stand.vials, np.zeros((*shape, shape[2]), dtype=np.int8),
             np.array(stand.vial), stand.lot_at, stand.lot_first, stand.lot_last, stand.lot_vials,
-            shape[2] - 1 - turn, able.sum(axis=2), _later(able, ways),
+            shape[2] - 1 - turn, able.sum(axis=2), np.ascontiguousarray(_later(able, ways)),
         )  # fmt: skip
 
     def ask(self, left: Left, asking: Asking, some: Ints, nearest: bool = True) -> Ints:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.contract import Bools, Floats, Ints
-from solver.loops.compiled import compiled
+from solver.loops.compiled import compiled, compiled_within
 from solver.loops.vials import draw
 
 
@@ -78,7 +78,7 @@ class Hope(NamedTuple):
     """Set of schedules × centre × second centre: 0 not looked at yet, 1 something, 2 nothing."""
 
 
-@compiled
+@compiled_within
 def drawable(left, c, p, d, vials, d2, vials_2):
     """Whether the lots could give so many vials more on these two days."""
     need = left.vials[c, p].copy()
@@ -91,13 +91,13 @@ def drawable(left, c, p, d, vials, d2, vials_2):
     return draw(lots[0], lots[1], lots[2], need, more, drawn)
 
 
-@compiled
+@compiled_within
 def vials_for(left, c, p, d, heads):
     """Vials that so many more doses would open."""
     return max(0, -((left.spare[c, p, d] - heads) // left.vial[p]))
 
 
-@compiled
+@compiled_within
 def has_doses(left, c, p, d, heads):
     """Whether so many more doses can be given that day."""
     vials = vials_for(left, c, p, d, heads)
@@ -106,7 +106,7 @@ def has_doses(left, c, p, d, heads):
     return left.more[c, p, d] and drawable(left, c, p, d, vials, d, 0)
 
 
-@compiled
+@compiled_within
 def has_both(left, c, p, d, d2, heads):
     """Whether one shelf gives doses on both days, given that it gives them on either."""
     if d == d2:
@@ -121,14 +121,14 @@ def has_both(left, c, p, d, d2, heads):
     return left.both[c, p, d, d2] == 1
 
 
-@compiled
+@compiled_within
 def has_place(left, wish, u, c, p, d):
     """Whether the unit can come that day, to seats side by side and doses for all."""
     bands, heads = wish.bands[u, d], wish.size[u]
     return bands != 0 and left.room[c, d, bands] >= heads and has_doses(left, c, p, d, heads)
 
 
-@compiled
+@compiled_within
 def second_day(left, ways, wish, u, s, c, d, c2):
     """A day for the second dose at c2 after a first one at c on day d; -1 where there is none."""
     heads, p, p2 = wish.size[u], ways.first_product[s], ways.second_product[s]
@@ -144,7 +144,7 @@ def second_day(left, ways, wish, u, s, c, d, c2):
     return -1
 
 
-@compiled
+@compiled_within
 def pair_at(left, ways, wish, u, c, c2, after, any_day):
     """Schedule, day and second day of the latest (or any) first dose at c after a day, the second at c2.
 
@@ -171,7 +171,7 @@ def pair_at(left, ways, wish, u, c, c2, after, any_day):
     return way, day, day_2
 
 
-@compiled
+@compiled_within
 def second_at(left, ways, wish, u, c, after):
     """The same for those whose first dose was given elsewhere: schedule and day of the second."""
     way, day, k, given = -1, after, wish.ways[u], wish.first_day[u]
@@ -188,7 +188,7 @@ def second_at(left, ways, wish, u, c, after):
     return way, day
 
 
-@compiled
+@compiled_within
 def hopeless(left, ways, hope, k, c, c2):
     """Whether nobody with these schedules could find a place at these centres."""
     if hope.known[k, c, c2] == 0:
@@ -197,7 +197,7 @@ def hopeless(left, ways, hope, k, c, c2):
     return hope.known[k, c, c2] == 2
 
 
-@compiled
+@compiled_within
 def can_begin(left, ways, wish, u, c):
     """Whether the unit could have a first dose there, whatever follows."""
     k = wish.ways[u]
@@ -211,7 +211,7 @@ def can_begin(left, ways, wish, u, c):
     return False
 
 
-@compiled
+@compiled_within
 def fit(left, ways, wish, hope, u, nearest):
     """A place for the unit: schedule, centre, day, second centre, day; schedule -1 where there is none.
 
