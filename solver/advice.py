@@ -10,6 +10,7 @@ import numpy as np
 
 from solver.contract import Bools, Floats, Ints, NearestChange
 from solver.leftovers import Doses, Leftovers, Seats, some_centres
+from solver.loops.fitting import hopes
 from solver.measures import great_circle_km
 from solver.wishes import (
     ALL_BANDS,
@@ -17,6 +18,7 @@ from solver.wishes import (
     Asking,
     Calendar,
     calendar_of,
+    kinds_of,
     place_by_dose,
     reaching,
     with_any_product,
@@ -111,9 +113,12 @@ class Advice:
         """Whichever way, to any centre at which something is left."""
         centres = np.flatnonzero(some_centres(self.left))
         some = np.flatnonzero(self.open & (np.diff(self.asking.ways.way_at)[self.asking.wish.ways] > 0))
+        kinds, kind = kinds_of(self.asking)
+        hope = np.zeros((len(kinds.size), len(self.left.room)), dtype=np.bool_)
+        hopes(self.left, self.asking.ways, kinds, hope)
         for low in range(0, len(some), CHUNK):
             rows = some[low : low + CHUNK]
-            asking = reaching(self.asking, rows, centres, farther=True)
+            asking = reaching(self.asking, rows, centres, hope[kind[rows]][:, centres])
             option = self.leftovers.ask(self.left, asking, np.arange(len(rows)))
             self._offer(NearestChange.FARTHER, rows, option, self._longest_km)
 
@@ -134,7 +139,7 @@ class Advice:
         centres, found = np.flatnonzero(some_centres(self.left)), np.zeros(len(alone.head), dtype=np.bool_)
         for low in range(0, len(found), CHUNK):
             rows = np.arange(low, min(low + CHUNK, len(found)))
-            asking = reaching(alone, rows, centres, farther=False)
+            asking = reaching(alone, rows, centres)
             found[rows] = self.leftovers.ask(self.left, asking, np.arange(len(rows)))[:, 0] >= 0
         return found
 

@@ -8,7 +8,7 @@ best prices prove a bound, since everybody was asked.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from solver.contract import NONE, Floats, Ints
 from solver.crowd import Options
 from solver.market import Look, Market
 from solver.prices import Prices
-from solver.programme import Programme
+from solver.programme import Layout, Programme
 
 SAMPLES = ((300, 1e-2), (1_000, 5e-3))
 """Sizes of the samples in which each unit is a group of its own, and how closely they settle."""
@@ -51,10 +51,23 @@ class Learned:
     """What the units choose under these prices."""
     mixture: Options
     """Unit × option: what each is to have so that all together keep within the supply."""
+    at: Floats = field(default_factory=lambda: np.zeros(0))
+    """The prices of the programme's rows."""
 
     @property
     def bound(self) -> float:
         return self.look.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far prices may go from the best in one step, and when to stop."""
+
+    box: float
+    close: float
+    """Bound and programme agree to this share."""
+    deadline: float
+    """Of the monotonic clock."""
 
 
 def learn(market: Market, week: Ints, deadline: float, on_bound: OnBound) -> Learned:
@@ -62,48 +75,67 @@ def learn(market: Market, week: Ints, deadline: float, on_bound: OnBound) -> Lea
     order = in_order_of_kind(market, week)
     prices = Prices.free(market.problem)
     whole = len(order) <= ALONE
-    for many, close in SAMPLES[: 1 if whole else 2]:
-        if many * 2 < len(order) and time.monotonic() < deadline:
+    if time.monotonic() < deadline:
+        prices = prices_of_samples(market, order, SAMPLES[: 1 if whole else 2], deadline)
+    group = np.arange(len(order)) if whole else groups_of(market, order, week, GROUPS)
+    settling = Settling(market, Layout.plain(market), order, group)
+    limits = Limits(FAR if whole else BOX, CLOSE, deadline)
+    return settling.run(settling.start(prices), limits, on_bound)
+
+
+def prices_of_samples(
+    market: Market, order: Ints, samples: tuple[tuple[int, float], ...], deadline: float
+) -> Prices:
+    """Prices learnt on even samples in which each unit is a group of its own."""
+    prices = Prices.free(market.problem)
+    for many, close in samples:
+        if many * 2 < len(order):
             units, share = evenly(order, many)
             few = replace(market, supply=market.supply.scaled(share))
-            settling = Settling(few, units, np.arange(len(units)), prices)
-            prices = settling.run(FAR, close, deadline).prices
-    group = np.arange(len(order)) if whole else groups_of(market, order, week, GROUPS)
-    box = FAR if whole else BOX
-    return Settling(market, order, group, prices).run(box, CLOSE, deadline, on_bound)
+            settling = Settling(few, Layout.plain(few), units, np.arange(len(units)))
+            prices = settling.run(settling.start(prices), Limits(FAR, close, deadline)).prices
+    return prices
 
 
 class Settling:
     """One programme from its first look to the agreement of bound and value."""
 
-    def __init__(self, market: Market, units: Ints, group: Ints, prices: Prices) -> None:
+    def __init__(self, market: Market, layout: Layout, units: Ints, group: Ints) -> None:
         self.market, self.units, self.group = market, units, group
-        self.programme = Programme(market, units, group)
-        self.prices = prices
-        self.look: Look | None = None
+        self.programme = Programme(market, layout, units, group)
+        self.others = Prices.free(market.problem)
+        """Prices at centres that have no rows."""
 
-    def run(self, box: float, close: float, deadline: float, on_bound: OnBound = nobody_hears) -> Learned:
-        """Look, mix and look again, from the prices so far."""
-        prices, best = self.prices, self.market.look(self.prices, self.units)
-        look, shares = best, np.ones((1, self.programme.many))
+    def start(self, prices: Prices) -> Floats:
+        """A price for each row, from prices of the layout's market."""
+        return self.programme.vector(prices)
+
+    def run(self, at: Floats, limits: Limits, on_bound: OnBound = nobody_hears) -> Learned:
+        """Look, mix and look again, from these prices of the rows."""
+        prices = self.programme.prices(at, self.others)
+        look = best = self.market.look(prices, self.units)
+        proof, centre, shares = prices, at, np.ones((1, self.programme.many))
         for turn in range(PASSES):
             if look.bound < best.bound:
-                best, self.prices = look, prices
+                best, proof, centre = look, prices, at
             on_bound(best.bound)
             self.programme.add(look, prices)
-            left = deadline - time.monotonic()
-            solved = self.programme.solve(self.prices, box, BOX_SHARE, left) if left > 0 else None
+            left = limits.deadline - time.monotonic()
+            solved = self.programme.solve(centre, limits.box, BOX_SHARE, left) if left > 0 else None
             if solved is None:
                 shares = np.pad(shares, ((0, turn + 1 - len(shares)), (0, 0)))
                 break
-            shares, prices = solved.shares, solved.prices
-            done = best.bound - solved.value <= close * abs(best.bound)
-            if (done or turn % COVER_EVERY == COVER_EVERY - 1) and self._cover(shares):
-                done = False
+            shares, at = solved.shares, solved.at
+            prices = self.programme.prices(at, self.others)
+            done = best.bound - solved.value <= limits.close * abs(best.bound)
+            if done or turn % COVER_EVERY == COVER_EVERY - 1:
+                fresh = self._cover(shares)
+                at, centre = (np.pad(row, (0, fresh)) for row in (at, centre))
+                done = done and not fresh
             if done:
                 break
             look = self.market.look(prices, self.units)
-        return Learned(self.units, self.prices, best, self._mixture(shares))
+        return Learned(self.units, proof, best, self._mixture(shares), centre)
 
     def _cover(self, shares: Floats) -> int:
         return self.programme.cover_overfull(self._mixture(shares))

@@ -7,11 +7,12 @@ import numpy as np
 
 from solver.contract import NONE, Bools, Ints
 from solver.crowd import inside_slots
-from solver.loops.left import Hope, Left, Ways, Wishes, fit_all
+from solver.loops.fitting import fit_all
+from solver.loops.left import DAYS_A_WORD, Left, Ways
 from solver.loops.stand import Stand
 from solver.market import Market
 from solver.supply import seats_together
-from solver.wishes import ALL_BANDS, Asking
+from solver.wishes import Asking
 
 ENDLESS = 1 << 30
 CHUNK = 25_000
@@ -64,34 +65,27 @@ class Leftovers:
         more = stand.more if doses is Doses.LEFT else np.zeros(shape, dtype=np.bool_)
         able = (room[:, None, :, 7] > 0) & ((spare > 0) | more)
         turn = np.argsort(~able[:, :, ::-1], axis=2, kind="stable")
+        later, days = np.ascontiguousarray(_later(able, ways)), np.arange(shape[2])
+        starts = able[:, ways.first_product]
+        starts &= (days >= ways.valid_from[:, None]) & (days <= ways.valid_to[:, None])
         return Left(
             room, spare, more, stand.vials, np.zeros((*shape, shape[2]), dtype=np.int8),
             np.array(stand.vial), stand.lot_at, stand.lot_first, stand.lot_last, stand.lot_vials,
-            shape[2] - 1 - turn, able.sum(axis=2), np.ascontiguousarray(_later(able, ways)),
+            shape[2] - 1 - turn, able.sum(axis=2), later, _bits(able), _bits(starts), _bits(starts & later),
+            _bits((room > 0).transpose(0, 2, 1)),
         )  # fmt: skip
 
     def ask(self, left: Left, asking: Asking, some: Ints, nearest: bool = True) -> Ints:
         """A place for each of some units (schedule -1: there is none)."""
         option = np.full((len(some), 5), NONE, dtype=np.int64)
-        hope = self._hope(asking.ways)
 
         def piece(low: int) -> None:
             part = slice(low, low + CHUNK)
-            fit_all(left, asking.ways, asking.wish, hope, some[part], nearest, option[part])
+            fit_all(left, asking.ways, asking.wish, some[part], nearest, option[part])
 
         with ThreadPoolExecutor(max(1, self.market.workers)) as pool:
             list(pool.map(piece, range(0, len(some), CHUNK)))
         return option
-
-    def _hope(self, ways: Ways) -> Hope:
-        """Nothing known yet."""
-        many, (centres, _, days) = len(ways.way_at) - 1, self.spare.shape
-        nobody = np.zeros(many, dtype=np.int64), np.zeros(many, dtype=np.bool_)
-        nowhere = np.zeros(many + 1, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0)
-        bands = np.full((many, days), ALL_BANDS, dtype=np.uint8)
-        one, turn = np.ones(many, dtype=np.int64), np.arange(many)
-        free = Wishes(one, bands, turn, nobody[1], nobody[0], nobody[1], *nowhere, *nowhere)
-        return Hope(free, np.zeros((many, centres, centres + 1), dtype=np.int8))
 
 
 def some_centres(left: Left) -> Bools:
@@ -110,3 +104,11 @@ def _later(able: Bools, ways: Ways) -> Bools:
     schedule = np.arange(len(low))[:, None]
     found = upto[:, schedule, high] > upto[:, schedule, low]
     return found | (ways.second_product < 0)[:, None]
+
+
+def _bits(days: Bools) -> Ints:
+    """The last axis, days, as words of bits."""
+    words = -(-days.shape[2] // DAYS_A_WORD)
+    padded = np.zeros((*days.shape[:2], words * DAYS_A_WORD), dtype=np.int64)
+    padded[:, :, : days.shape[2]] = days
+    return np.asarray(padded.reshape(*days.shape[:2], words, DAYS_A_WORD) @ (1 << np.arange(DAYS_A_WORD)))

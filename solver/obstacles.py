@@ -10,7 +10,7 @@ import numpy as np
 
 from solver.contract import NONE, Bools, Floats, WhyUnplanned
 from solver.leftovers import ENDLESS, Doses, Leftovers, Seats
-from solver.loops.left import least_given
+from solver.loops.fitting import least_given
 from solver.wishes import Asking
 
 

@@ -12,12 +12,14 @@ from solver.classes import Units
 from solver.contract import NONE, Problem
 from solver.crowd import Options
 from solver.learn import Learned
-from solver.market import Market
+from solver.market import Look, Market
+from solver.prices import Prices
 from solver.run import Run, Slots
 from solver.stands import Fitting
 
 OPENINGS = (60.0, 10.0, 2.0, 0.0)
 """What opening a vial of six is charged, in turn."""
+CYCLES = 6
 SHARE = 0.94
 """By this share of the time limit the last touch must have ended."""
 
@@ -26,23 +28,52 @@ def polish(run: Run, units: Units, market: Market) -> None:
     """Better the plan in small moves, as long as that gains and time is left."""
     if run.slots is None or run.proof is None or run.proven:
         return
-    everybody = np.arange(len(units))
-    if time.monotonic() > run.deadline(SHARE):
-        return
-    look = market.look(run.proof, everybody)
-    gained = True
-    while gained:
-        gained = False
-        for opening in OPENINGS:
-            if time.monotonic() > run.deadline(SHARE):
+    with run.phase("polish"):
+        _Polish(run, units, market, run.proof).run_all()
+
+
+class _Polish:
+    """One last touch; each go is begun only if the slowest so far would end in time."""
+
+    def __init__(self, run: Run, units: Units, market: Market, prices: Prices) -> None:
+        self.run, self.units, self.market = run, units, market
+        self.deadline, self.slowest = run.deadline(SHARE), 0.0
+        self.looks: dict[bool, Look] = {}
+        self.prices = {False: prices, True: Prices.free(run.problem)}
+
+    def run_all(self) -> None:
+        self.use_what_is_left()
+        for _ in range(CYCLES):
+            before = self.run.score
+            for opening in OPENINGS:
+                if self._go(opening, free=False):
+                    self.use_what_is_left()
+            if self.run.score <= before:
                 return
-            start = Learned(everybody, run.proof, look, options_of(run.problem, units, run.slots))
-            fitting = Fitting(market, units, start, opening)
-            fitting.place()
-            fitting.better(run.deadline(SHARE), run.params.seed, lambda: None)
-            if run.offer(fitting.plan(), "improvement"):
-                gained = True
-                run.tell("improvement")
+
+    def use_what_is_left(self) -> None:
+        """Whoever finds a place that nobody else wants takes it, where that is worth a vial."""
+        policy, vial = self.run.problem.policy, self.run.problem.products.doses_per_vial
+        self._go(6.0 * policy.wasted_dose * float(((vial - 1) / vial).max(initial=0.0)), free=True)
+
+    def _go(self, opening: float, free: bool) -> bool:
+        """Everybody as in the best plan, then better; whether the plan gained."""
+        began, run = time.monotonic(), self.run
+        if run.slots is None or began + self.slowest > self.deadline:
+            return False
+        everybody = np.arange(len(self.units))
+        if free not in self.looks:
+            self.looks[free] = self.market.look(self.prices[free], everybody)
+        mixture = options_of(run.problem, self.units, run.slots)
+        start = Learned(everybody, self.prices[free], self.looks[free], mixture)
+        fitting = Fitting(self.market, self.units, start, opening)
+        fitting.place()
+        if not free:
+            fitting.better(self.deadline, run.params.seed, lambda: None)
+        gained = run.offer(fitting.plan(), "improvement")
+        self.slowest = max(self.slowest, time.monotonic() - began)
+        run.tell("improvement")
+        return gained
 
 
 def options_of(problem: Problem, units: Units, slots: Slots) -> Options:

@@ -24,39 +24,59 @@ TOLERATED = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """For what there are rows: a market whose centres may stand for several of the true ones."""
+
+    rows: Market
+    cluster: Ints
+    """The row market's centre for each true centre."""
+    totals: bool = False
+    """Whether each true centre's doses are also limited over all days together."""
+
+    @classmethod
+    def plain(cls, market: Market) -> "Layout":
+        """A row for every seat and dose of the market's own centres."""
+        return cls(market, np.arange(len(market.problem.centres)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Solved:
-    """The programme's optimum: its value, share of each column (pass × group), and the next prices."""
+    """The programme's optimum: its value, share of each column (pass × group), and a price for each row."""
 
     value: float
     shares: Floats
-    prices: Prices
+    at: Floats
 
 
 class Programme:
     """Groups, their columns so far, and the supply that they share."""
 
-    def __init__(self, market: Market, units: Ints, group: Ints) -> None:
+    def __init__(self, market: Market, layout: Layout, units: Ints, group: Ints) -> None:
         """`group`: the group of each of the units, numbered from 0."""
-        self.market, self.units, self.group = market, units, group
+        self.market, self.layout, self.units, self.group = market, layout, units, group
         self.many = int(group.max(initial=-1)) + 1
         self.model = mathopt.Model(name="programme")
         self.model.objective.is_maximize = True
         self._share = [self.model.add_linear_constraint(lb=1.0, ub=1.0) for _ in range(self.many)]
         self.dose_keys: list[Row] = []
         self.seat_keys: list[Row] = []
+        self.total_keys: list[tuple[int, int]] = []
         self._rows: list[mathopt.LinearConstraint] = []
         self._bought: list[mathopt.Variable] = []
         self._sold: list[mathopt.Variable] = []
         self._columns: list[mathopt.Variable] = []
         self._looks: list[Look] = []
-        problem, supply = market.problem, market.supply
+        problem, supply = layout.rows.problem, layout.rows.supply
         shape = len(problem.centres), len(problem.products), problem.policy.days
-        self._own = np.ones(shape[0], dtype=np.bool_) if market.own is None else market.own
+        self._own = np.ones(shape[0], dtype=np.bool_) if layout.rows.own is None else layout.rows.own
         self.row_dose = np.full(shape, -1, dtype=np.int64)
         self.row_seat = np.full((*supply.open_bands.shape, 8), -1, dtype=np.int64)
+        self.row_total = np.full((len(layout.cluster), shape[1]), -1, dtype=np.int64)
         self._add_lots()
         open_days = (supply.seats_in[:, :, 7] > 0) & self._own[:, None]
         self.add_seats([tuple(key) for key in np.argwhere(open_days).tolist()], 7)
+        if layout.totals:
+            self._add_totals()
         self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
 
     def _add_row(self, supply: float) -> mathopt.LinearConstraint:
@@ -67,9 +87,21 @@ class Programme:
         self._rows.append(row)
         return row
 
+    def _add_totals(self) -> None:
+        """No true centre gives more of a product than its lots hold."""
+        supply, lots = self.market.supply, self.market.problem.lots
+        used = (supply.lot_days[:, 0] < supply.lot_days[:, 1]) & (supply.doses > 0)
+        held = np.zeros(self.row_total.shape)
+        np.add.at(held, (lots.centre[used], lots.product[used]), supply.doses[used])
+        held -= supply.foreign.sum(axis=2)
+        for centre, product in np.argwhere(held > 0).tolist():
+            self.row_total[centre, product] = len(self._rows)
+            self.total_keys.append((centre, product))
+            self._add_row(float(held[centre, product]))
+
     def _add_lots(self) -> None:
         """A row for each run of days on which the same lots can be used; each lot's doses go to its runs."""
-        supply, lots = self.market.supply, self.market.problem.lots
+        supply, lots = self.layout.rows.supply, self.layout.rows.problem.lots
         theirs = np.zeros(supply.foreign.shape)
         where = np.indices(theirs.shape)
         np.add.at(theirs, (where[0], where[1], supply.segment), supply.foreign)
@@ -95,12 +127,13 @@ class Programme:
         for centre, day in days:
             self.row_seat[centre, day, bands] = len(self._rows)
             self.seat_keys.append((centre, day, bands))
-            self._add_row(float(self.market.supply.seats_in[centre, day, bands]))
+            self._add_row(float(self.layout.rows.supply.seats_in[centre, day, bands]))
 
     def add(self, look: Look, prices: Prices) -> None:
         """What the groups chose under these prices, as a column each."""
         use, paid = np.zeros((self.many, len(self._rows))), np.zeros(self.many)
-        rows = self.row_dose, self.row_seat, self.market.supply.open_bands
+        cluster = self.layout.cluster
+        rows = self.row_dose[cluster], self.row_seat[cluster], self.row_total, self.market.supply.open_bands
         now = prices.doses, look.costs.seat
         tally(self.market.crowd, self.market.rules, self.units, self.group, look.option, rows, now, use, paid)
         value = np.bincount(self.group, weights=look.gain, minlength=self.many) + paid
@@ -115,7 +148,7 @@ class Programme:
         self._looks.append(look)
 
     def vector(self, prices: Prices) -> Floats:
-        """Prices in the order of the rows."""
+        """Prices of the row market in the order of the rows; nothing for the totals."""
         found = np.zeros(len(self._rows))
         for keys, table, rows in self._tables(prices):
             found[rows] = table[keys]
@@ -130,27 +163,34 @@ class Programme:
                 at = tuple(np.array(keys).T)
                 yield at, table, row[at]
 
-    def solve(self, centre: Prices, box: float, share: float, seconds: float) -> Solved | None:
-        """Mix the columns, with prices at most `box`, or that share of them, from the centre."""
-        now = self.vector(centre)
-        width = np.maximum(box, share * now)
-        for variable, price in zip(self._bought, (-now - width).tolist(), strict=True):
+    def prices(self, at: Floats, others: Prices) -> Prices:
+        """What the rows' prices make a seat and a dose cost; for centres without rows, those of `others`."""
+        found = Prices.free(self.layout.rows.problem)
+        for keys, table, rows in self._tables(found):
+            table[keys] = at[rows]
+        doses = np.take_along_axis(found.doses, self.layout.rows.supply.segment, axis=2)
+        cluster = self.layout.cluster
+        own = self._own[cluster][:, None, None]
+        total = np.where(self.row_total >= 0, at[self.row_total], 0.0)[:, :, None]
+        return Prices(
+            np.where(own, found.seats[cluster], others.seats),
+            np.where(own, doses[cluster] + total, others.doses),
+        )
+
+    def solve(self, centre: Floats, box: float, share: float, seconds: float) -> Solved | None:
+        """Mix the columns, with row prices at most `box`, or that share of them, from the centre."""
+        width = np.maximum(box, share * centre)
+        for variable, price in zip(self._bought, (-centre - width).tolist(), strict=True):
             self.model.objective.set_linear_coefficient(variable, price)
-        for variable, price in zip(self._sold, np.maximum(now - width, 0.0).tolist(), strict=True):
+        for variable, price in zip(self._sold, np.maximum(centre - width, 0.0).tolist(), strict=True):
             self.model.objective.set_linear_coefficient(variable, price)
         limit = datetime.timedelta(seconds=max(seconds, 0.1))
         result = self._solver.solve(params=mathopt.SolveParameters(time_limit=limit))
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return None
-        dual = np.maximum(np.array(result.dual_values(self._rows)), 0.0)
-        prices = Prices.free(self.market.problem)
-        for keys, table, rows in self._tables(prices):
-            table[keys] = dual[rows]
-        doses = np.take_along_axis(prices.doses, self.market.supply.segment, axis=2)
-        own = self._own[:, None, None]
-        prices = Prices(np.where(own, prices.seats, centre.seats), np.where(own, doses, centre.doses))
+        at = np.maximum(np.array(result.dual_values(self._rows)), 0.0)
         shares = np.array(result.variable_values(self._columns)).reshape(-1, self.many)
-        return Solved(result.objective_value(), shares, prices)
+        return Solved(result.objective_value(), shares, at)
 
     def options(self, look: int) -> Options:
         """What the units chose in that look, the first being 0."""
@@ -158,9 +198,11 @@ class Programme:
 
     def cover_overfull(self, option: Options) -> int:
         """Rows for the sets of bands which these options of the units over-fill; how many were added."""
-        supply = self.market.supply
+        supply, true = self.layout.rows.supply, self.market.supply
+        sitting = np.zeros(true.seats_in.shape)
+        seat_load(self.market.crowd, self.units, option, true.open_bands, sitting)
         load = np.zeros(supply.seats_in.shape)
-        seat_load(self.market.crowd, self.units, option, supply.open_bands, load)
+        np.add.at(load, self.layout.cluster, sitting)
         first = len(self._rows)
         for bands in range(1, 7):
             inside = load[:, :, [b for b in range(1, 8) if not b & ~bands]].sum(axis=2)
@@ -173,7 +215,7 @@ class Programme:
 
     def _fill_rows(self, first: int) -> None:
         """Write what all columns so far take of the seat rows from the `first` on."""
-        row_seat = np.where(self.row_seat >= first, self.row_seat - first, -1)
+        row_seat = np.where(self.row_seat >= first, self.row_seat - first, -1)[self.layout.cluster]
         for turn, look in enumerate(self._looks):
             use = np.zeros((self.many, len(self._rows) - first))
             open_bands = self.market.supply.open_bands

@@ -14,8 +14,8 @@ import numpy as np
 from solver.classes import Bytes, Units, units_of
 from solver.contract import NONE, Bools, Floats, Ints, Params, Plan, PlanStatus, Problem
 from solver.crowd import Crowd, Options, crowd_of, inside_slots
+from solver.explaining import explain
 from solver.least_moves import whom_to_keep
-from solver.leftover import why_left
 from solver.loops.choice import Costs, floors
 from solver.loops.keeping import keep_all
 from solver.loops.moves import fill
@@ -49,11 +49,13 @@ def repaired(problem: Problem, params: Params) -> Plan:
     terms = terms_of(problem, *chosen)
     score = sum(terms.values())
     bound = max(score, market.look(free, np.arange(len(units))).bound)
-    why = why_left(market, units, repair.stand)
+    told = explain(market, units, *chosen)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     seconds = {"total": time.monotonic() - began}
     outcome = PlanStatus.FEASIBLE, "repair", (), seconds, memory
-    return Plan(schedule, first, second, why, terms, score, bound, *outcome)
+    return Plan(
+        schedule, first, second, told.why, terms, score, bound, *outcome, None, told.change, told.amount
+    )
 
 
 @dataclass

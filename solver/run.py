@@ -34,6 +34,11 @@ def ignore(progress: Progress) -> None:
     """Nobody listens."""
 
 
+def memory_mb() -> float:
+    """The most memory that this process has had so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 @dataclass
 class Run:
     """What the engines share: they offer plans and prove bounds until time ends."""
@@ -52,6 +57,8 @@ class Run:
     proof: Prices | None = None
     """The prices that prove the bound."""
     engine: str = "baseline"
+    is_full: bool = False
+    """Memory has ended."""
 
     def __post_init__(self) -> None:
         p = self.problem.promised
@@ -72,9 +79,12 @@ class Run:
             self.tell(name)
 
     def tell(self, phase: str) -> None:
-        """A word to whoever listens."""
+        """A word to whoever listens. Raises MemoryError where more is in use than the caller allows."""
         elapsed = time.monotonic() - self.started
         self.on_progress(Progress(phase, self.score, self.bound, elapsed))
+        if self.slots is not None and not self.is_full and memory_mb() > self.params.memory_mb:
+            self.is_full = True
+            raise MemoryError(f"more than {self.params.memory_mb} MB")
 
     def prove(self, bound: float) -> None:
         """No plan scores more than this."""
@@ -92,7 +102,9 @@ class Run:
         if (slots[0][self._held] == NONE).any():
             return False
         score = sum(terms_of(self.problem, *slots).values())
-        if score <= self.score:
+        # Among equals the race's plan gives way: who asked first plays no part.
+        even = self.engine == "baseline" != engine and score >= self.score - OPTIMAL
+        if score <= self.score and not even:
             return False
         self.slots, self.score, self.engine = slots, score, engine
         return True
@@ -121,9 +133,8 @@ class Run:
             raise AssertionError("the plan has not been explained")
         told = self.explained
         self.seconds["total"] = time.monotonic() - self.started
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         prices = PlanPrices(self.proof.seats, self.proof.doses) if self.proof else None
         return Plan(
             *self.slots, told.why, terms, score, bound, status, self.engine, tuple(self.notes), self.seconds,
-            memory, prices, told.change, told.amount,
+            memory_mb(), prices, told.change, told.amount,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from solver.run import Run
 from solver.sampling import LARGEST_PROGRAMME, relax_in_steps
 from solver.supply import Supply
 
-RELAX_SHARE, DIVE_SHARE, IMPROVE_SHARE = 0.35, 0.75, 0.88
+RELAX_SHARE, DIVE_SHARE, IMPROVE_SHARE = 0.35, 0.75, 0.82
 """By these shares of the time limit the relaxation, the rounding and the improvement must have ended."""
 SMALL, EXACT_EFFORT = 300, 20.0
 """So many requests are solved as a whole, with so much deterministic time."""

@@ -33,9 +33,9 @@ def solve(problem: Problem, params: Params | None = None, on_progress: OnProgres
     """
     run = Run(validated(problem), params or Params(), on_progress or ignore)
     units, market = _prepared(run)
-    _race(run, units, market, first_come)
     is_large = len(units) >= LARGE_UNITS if run.params.engine == "auto" else run.params.engine == "large"
     try:
+        _race(run, units, market, first_come)
         if is_large:
             solve_large(run, units, market)
         else:

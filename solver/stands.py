@@ -21,7 +21,9 @@ from solver.prices import Prices, seat_cost
 OPENING = 0.5
 """What opening a vial of six is charged beyond its doses: people would rather share one that is open."""
 People = NDArray[np.int32]
-LEAST, TRIES = 0.5, 8
+LEAST, TRIES = 0.005, 8
+"""A move is worth making from that share of one reward on; so many people are asked to make room."""
+ROUNDS = 15
 STALE = 2e-5
 """Stop when a round gains less than this share of the bound."""
 
@@ -122,15 +124,18 @@ class Fitting:
         who = self._lists()
         list_people(self.stand, who)
         random = np.random.default_rng([seed & 0x7FFFFFFF, 4])
-        while time.monotonic() < deadline:
+        least = LEAST * self.market.problem.policy.reward
+        for _ in range(ROUNDS):
+            if time.monotonic() > deadline:
+                break
             cost = np.zeros(len(crowd.size))
             costs_now(self.stand, crowd, rules, cost)
             regret = (cost - self.ideal_cost) / crowd.size
-            some = np.flatnonzero(regret > LEAST)
-            some = some[np.argsort(-regret[some] + 3 * random.random(len(some)), kind="stable")]
+            some = np.flatnonzero(regret > least)
+            some = some[np.argsort(-regret[some] + 6 * least * random.random(len(some)), kind="stable")]
             gained = 0.0
             for piece in np.array_split(some, max(1, len(some) // 2000)):
-                limits = (LEAST, float(TRIES), float(random.integers(2**31)))
+                limits = (least, float(TRIES), float(random.integers(2**31)))
                 ideal = self.ideal, self.ideal_cost
                 gained += better(self.stand, crowd, rules, self.costs, who, piece, *ideal, limits)
                 if time.monotonic() > deadline:

@@ -42,7 +42,7 @@ class Asking:
 
     def with_bands(self, bands: Bytes) -> "Asking":
         """When the units could come, by day."""
-        return replace(self, wish=self.wish._replace(bands=bands))
+        return replace(self, wish=self.wish._replace(bands=np.ascontiguousarray(bands)))
 
     def near_only(self, some: Bools) -> "Asking":
         """With these centres only."""
@@ -76,7 +76,7 @@ def _week(problem: Problem, head: Ints) -> Bytes:
     """By day the bands in which these requests could come if they had ruled out no date."""
     week = problem.requests.availability[head][:, None] >> (3 * np.arange(7)) & ALL_BANDS
     weekday = (problem.policy.first_weekday + np.arange(problem.policy.days)) % 7
-    return week.astype(np.uint8)[:, weekday]
+    return np.ascontiguousarray(week.astype(np.uint8)[:, weekday])
 
 
 def _taken(rows: Ints, at: Ints, centre: NDArray[np.int32], km: Floats) -> Reach:
@@ -157,18 +157,33 @@ def each_alone(asking: Asking, members: Ints, turn: Ints) -> Asking:
     return _regrouped(apart, _allowed(apart, age, age, q.products[members]))
 
 
-def reaching(asking: Asking, rows: Ints, centres: Ints, farther: bool) -> Asking:
-    """Some of the units, with those of the centres that they reach, or with all if they go any way.
+def kinds_of(asking: Asking) -> tuple[Wishes, Ints]:
+    """Units that differ in place and dates only, as one that rules out no date; and the kind of each unit."""
+    wish, availability = asking.wish, asking.problem.requests.availability[asking.head]
+    week = np.unique(availability, return_inverse=True)[1].reshape(-1)
+    key = ((week * len(asking.ways.way_at) + wish.ways) * 2 + wish.begun) * 2 + wish.elsewhere
+    _, model, kind = np.unique(key, return_index=True, return_inverse=True)
+    nowhere = np.zeros(len(model) + 1, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0)
+    kinds = Wishes(
+        wish.size[model], _week(asking.problem, asking.head[model]), wish.ways[model], wish.begun[model],
+        wish.first_day[model], wish.elsewhere[model], *nowhere, *nowhere,
+    )  # fmt: skip
+    return kinds, kind.reshape(-1)
 
-    Then the distances only tell which of two centres is the nearer.
+
+def reaching(asking: Asking, rows: Ints, centres: Ints, hope: Bools | None = None) -> Asking:
+    """Some of the units, with those of the centres that they reach.
+
+    With `hope` (row × centre) they go any way to where there is hope; the distances then only tell which of
+    two centres is the nearer.
     """
     head, wish = asking.head[rows], asking.wish
     within = asking.problem.requests.max_km[head] + REACH_TOLERANCE_KM
-    within = np.where(farther, np.inf, within)
+    within = within if hope is None else np.full(len(rows), np.inf)
     only = np.where(wish.elsewhere[rows], within, -1.0)
     everyone = np.ones(len(rows), dtype=np.bool_)
     few = replace(asking, head=head, needs=asking.needs[rows], earliest=asking.earliest[rows])
-    near = _reach(few, wish.begun[rows], centres, within)
+    near = _reach(few, wish.begun[rows], centres, within, hope)
     far = _reach(few, everyone, centres, only)
     own = Wishes(
         wish.size[rows], wish.bands[rows], wish.ways[rows], wish.begun[rows],
@@ -177,7 +192,7 @@ def reaching(asking: Asking, rows: Ints, centres: Ints, farther: bool) -> Asking
     return replace(few, wish=own)
 
 
-def _reach(asking: Asking, second: Bools, centres: Ints, within: Floats) -> Reach:
+def _reach(asking: Asking, second: Bools, centres: Ints, within: Floats, hope: Bools | None = None) -> Reach:
     """The centres not farther than this from the unit's place for the first dose or the second."""
     c, some = asking.problem.centres, np.flatnonzero(within >= 0)
     lat, lon = place_by_dose(asking.problem, asking.head[some], second[some])
@@ -186,7 +201,11 @@ def _reach(asking: Asking, second: Bools, centres: Ints, within: Floats) -> Reac
     else:
         km = great_circle_km(lat[:, None], lon[:, None], c.lat[centres], c.lon[centres])
     near = (km <= within[some, None]) & (c.wheelchair[centres] | ~asking.needs[some, None])
+    if hope is not None:
+        near &= hope
     row, turn = np.nonzero(near)
+    nearest = np.lexsort((km[row, turn], row))
+    row, turn = row[nearest], turn[nearest]
     many = np.bincount(some[row], minlength=len(within))
     at = np.concatenate([[0], np.cumsum(many)]).astype(np.int64)
     return at, centres[turn].astype(np.int32), km[row, turn]

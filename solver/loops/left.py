@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.contract import Bools, Floats, Ints
-from solver.loops.compiled import compiled, compiled_within
+from solver.loops.compiled import compiled_within
 from solver.loops.vials import draw
+
+DAYS_A_WORD = 60
 
 
 class Left(NamedTuple):
@@ -37,6 +39,14 @@ class Left(NamedTuple):
     many_open: Ints
     later: Bools
     """Centre × schedule × first day: whether a second dose could follow, for who can always come."""
+    able: Ints
+    """Centre × product: the open days as bits, `DAYS_A_WORD` a word."""
+    starts: Ints
+    """Centre × schedule: the open days for a first dose, as bits."""
+    begins: Ints
+    """The same, of those after which a second dose could follow at the same centre."""
+    roomy: Ints
+    """Centre × set of bands: the days with a free seat, as bits."""
 
 
 class Wishes(NamedTuple):
@@ -67,15 +77,6 @@ class Ways(NamedTuple):
     max_days: Ints
     way_at: Ints
     way_schedule: Ints
-
-
-class Hope(NamedTuple):
-    """What a person alone who can always come could have: where they find nothing, nobody does."""
-
-    wish: Wishes
-    """One row a set of schedules."""
-    known: NDArray[np.int8]
-    """Set of schedules × centre × second centre: 0 not looked at yet, 1 something, 2 nothing."""
 
 
 @compiled_within
@@ -186,86 +187,3 @@ def second_at(left, ways, wish, u, c, after):
                 way, day = s, d
                 break
     return way, day
-
-
-@compiled_within
-def hopeless(left, ways, hope, k, c, c2):
-    """Whether nobody with these schedules could find a place at these centres."""
-    if hope.known[k, c, c2] == 0:
-        s = pair_at(left, ways, hope.wish, k, c, c2, -1, True)[0]
-        hope.known[k, c, c2] = 1 if s >= 0 else 2
-    return hope.known[k, c, c2] == 2
-
-
-@compiled_within
-def can_begin(left, ways, wish, u, c):
-    """Whether the unit could have a first dose there, whatever follows."""
-    k = wish.ways[u]
-    for j in range(ways.way_at[k], ways.way_at[k + 1]):
-        s = ways.way_schedule[j]
-        p = ways.first_product[s]
-        for i in range(left.many_open[c, p]):
-            d = left.open_days[c, p, i]
-            if ways.valid_from[s] <= d <= ways.valid_to[s] and has_place(left, wish, u, c, p, d):
-                return True
-    return False
-
-
-@compiled_within
-def fit(left, ways, wish, hope, u, nearest):
-    """A place for the unit: schedule, centre, day, second centre, day; schedule -1 where there is none.
-
-    The one with the shortest of longest ways, or else the one with the latest first dose.
-    """
-    found, upto, after = (-1, -1, -1, -1, -1), np.inf, -1
-    low, high, k = wish.far_at[u], wish.far_at[u + 1], wish.ways[u]
-    for i in range(wish.near_at[u], wish.near_at[u + 1]):
-        c = int(wish.near_centre[i])
-        if wish.near_km[i] >= upto:
-            continue
-        if wish.begun[u]:
-            s, d = second_at(left, ways, wish, u, c, after)
-            if s >= 0:
-                found = (s, -1, -1, c, d)
-                upto, after = (wish.near_km[i], -1) if nearest else (upto, d)
-            continue
-        if high > low and not can_begin(left, ways, wish, u, c):
-            continue
-        # Before the centres near the other place, if there is one: both doses here, or the only one.
-        for f in range(low - 1, high):
-            c2, km = -1 if wish.elsewhere[u] else c, wish.near_km[i]
-            if f >= low:
-                c2, km = int(wish.far_centre[f]), max(km, wish.far_km[f])
-            if km >= upto or hopeless(left, ways, hope, k, c, c2):
-                continue
-            s, d, d2 = pair_at(left, ways, wish, u, c, c2, after, nearest)
-            if s >= 0:
-                found = (s, c, d, c2 if d2 >= 0 else -1, d2)
-                upto, after = (km, -1) if nearest else (upto, d)
-    return found
-
-
-@compiled
-def fit_all(left, ways, wish, hope, rows, nearest, option):
-    """The same for these units."""
-    for i in range(len(rows)):
-        found = fit(left, ways, wish, hope, rows[i], nearest)
-        for j in range(5):
-            option[i, j] = found[j]
-
-
-@compiled
-def least_given(ways, wish, rows, least, weight):
-    """The least weight a head of those who were given a dose that a unit could begin with; inf: nobody was.
-
-    `least` tells it by centre and product.
-    """
-    for i in range(len(rows)):
-        u = rows[i]
-        weight[i] = np.inf
-        k = wish.ways[u]
-        for n in range(wish.near_at[u], wish.near_at[u + 1]):
-            for j in range(ways.way_at[k], ways.way_at[k + 1]):
-                s = ways.way_schedule[j]
-                p = ways.second_product[s] if wish.begun[u] else ways.first_product[s]
-                weight[i] = min(weight[i], least[wish.near_centre[n], p])

@@ -1,11 +1,14 @@
 """From the store to a problem, from a plan to appointments, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from solver.contract import NONE, NearestChange
 from tests.builders import NOW, book_pair, make_request
 from tests.services.plans import plan_in_order
 from tests.services.regions import Region, make_region
@@ -63,6 +66,26 @@ def test_a_plan_is_kept_for_review(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(Proposal)) == 24
     assert session.scalar(select(func.count()).select_from(Unplanned)) == 2
     assert session.scalar(select(func.count()).select_from(Appointment)) == 0
+
+
+def test_the_nearest_change_is_kept_with_its_amount(session: Session) -> None:
+    region = make_region(session, requests=14)
+    run_id = queue_run(session, region.programme.id)
+    claim = claim_run(session, run_id, now=NOW)
+    assert claim is not None
+    problem, keys = load_problem(session, run_id, now=NOW)
+    plan = plan_in_order(problem)
+    change = np.where(plan.schedule == NONE, NearestChange.FARTHER, NearestChange.NONE)
+    told = replace(plan, nearest_change=change, nearest_amount=np.where(change > 0, 12.5, 0.0))
+    keep_proposals(session, run_id, claim.attempt, Solved(problem, keys, told), now=NOW)
+    kept = session.execute(select(Unplanned.reason, Unplanned.change, Unplanned.amount)).all()
+    assert kept == [("out_of_seats", "farther", 12.5)] * 2
+
+
+def test_a_plan_for_which_nobody_looked_names_no_change(session: Session) -> None:
+    region = make_region(session, requests=14)
+    propose(session, region)
+    assert session.execute(select(Unplanned.change, Unplanned.amount)).all() == [("", 0.0)] * 2
 
 
 def test_a_plan_becomes_appointments_once(session: Session) -> None:

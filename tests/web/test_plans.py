@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from solver.contract import NearestChange, WhyUnplanned
 from tests.builders import make_request
 from tests.web.agency_region import Region, day_fields, make_region, send
 from tests.web.staff import client_of
@@ -28,6 +29,7 @@ from vaccination.settings import Settings
 from web import queue
 from web.jobs import planning as planning_jobs
 from web.jobs import settings as job_settings
+from web.planning.words import REASONS, nearest_change
 
 PLANS = "/agency/plans"
 
@@ -97,6 +99,22 @@ def test_who_is_left_out_is_listed_by_reference(region: Region, agency: FlaskCli
     assert text.count("<code>REF") == 2 and "Martin" not in text
     assert agency.get(f"{PLANS}/{run_id}/left-out?reason={reason}").text.count("<code>REF") >= 1
     assert agency.get(f"{PLANS}/{run_id}/left-out?reason=nonsense").text.count("<code>REF") == 0
+
+
+def test_who_is_left_out_is_listed_with_what_would_have_helped(region: Region, agency: FlaskClient) -> None:
+    run_id = start(agency, region)
+    planning_jobs.run_plan(run_id)
+    with transaction() as session:
+        first, second = session.scalars(select(Unplanned)).all()
+        first.change, first.amount, second.change, second.amount = "farther", 11.4, "", 0.0
+    assert agency.get(f"{PLANS}/{run_id}/left-out").text.count("12 km") == 1
+
+
+def test_every_reason_and_change_has_words(app: Flask) -> None:
+    with app.test_request_context():
+        told = {change: nearest_change(change.name.lower(), 2.0) for change in NearestChange}
+    assert [change for change, words in told.items() if not words] == [NearestChange.NONE]
+    assert {why.name.lower() for why in WhyUnplanned} - {"planned"} <= set(REASONS)
 
 
 def test_one_plan_at_a_time_and_one_may_be_called_off(region: Region, agency: FlaskClient) -> None:

@@ -75,7 +75,11 @@ class Proposal(Base):
 
 
 class Unplanned(Base):
-    """A request that a run leaves out, with the reason's code (solver.contract.WhyUnplanned)."""
+    """A request that a run leaves out, with the reason's code (solver.contract.WhyUnplanned).
+
+    `change` is the code of the nearest change that would have helped (solver.contract.NearestChange), empty
+    where none is known, and `amount` how much of it: days, kilometres, doses or seats.
+    """
 
     __tablename__ = "unplanned"
     __table_args__ = (UniqueConstraint("plan_run_id", "request_id"),)
@@ -84,6 +88,8 @@ class Unplanned(Base):
     plan_run_id: Mapped[int] = mapped_column(ForeignKey("plan_run.id"))
     request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), index=True)
     reason: Mapped[Code]
+    change: Mapped[Code] = mapped_column(default="", server_default="")
+    amount: Mapped[float] = mapped_column(default=0.0, server_default="0")
 
 
 class CentreShare(Base):

@@ -113,6 +113,8 @@ class LeftOutPerson:
     priority: int
     town: str
     reason: str
+    change: str
+    amount: float
     status: RequestStatus
 
 
@@ -208,7 +210,15 @@ def left_out(session: Session, run_id: int, reason: str, page: int) -> LeftOutPa
         where.append(Unplanned.reason == reason)
     total = session.scalar(select(func.count()).select_from(Unplanned).where(*where)) or 0
     rows = session.execute(
-        select(Request.reference, Request.priority, Request.town, Unplanned.reason, Request.status)
+        select(
+            Request.reference,
+            Request.priority,
+            Request.town,
+            Unplanned.reason,
+            Unplanned.change,
+            Unplanned.amount,
+            Request.status,
+        )
         .join(Request, Request.id == Unplanned.request_id)
         .where(*where)
         .order_by(Request.priority, Request.reference)

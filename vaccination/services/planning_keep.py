@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import case, insert, literal, update
 from sqlalchemy.orm import Session
 
-from solver.contract import NONE, Ints, Plan, Problem, WhyUnplanned
+from solver.contract import NONE, Ints, NearestChange, Plan, Problem, WhyUnplanned
 from vaccination.domain.planning import RunStatus
 from vaccination.errors import Conflict
 from vaccination.models.planning import CentreShare, PlanPrice, PlanRun, Proposal, Unplanned
@@ -112,11 +112,23 @@ def reasons(solved: Solved) -> dict[int, str]:
     return found | {i: why.value for i, why in keys.left_out.items()}
 
 
+def changes(solved: Solved) -> dict[int, tuple[str, float]]:
+    """Request id to code and amount of the nearest change, for everybody whom one would have helped."""
+    plan = solved.plan
+    out: Ints = np.flatnonzero(plan.nearest_change != NearestChange.NONE)
+    columns = solved.keys.request_ids[out], plan.nearest_change[out], plan.nearest_amount[out]
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return {i: (NearestChange(code).name.lower(), amount) for i, code, amount in rows}
+
+
 def _unplanned(run_id: int, solved: Solved) -> list[dict[str, Any]]:
-    return [
-        {"plan_run_id": run_id, "request_id": request_id, "reason": why}
-        for request_id, why in reasons(solved).items()
-    ]
+    helped = changes(solved)
+    rows = []
+    for request_id, why in reasons(solved).items():
+        change, amount = helped.get(request_id, ("", 0.0))
+        told = {"reason": why, "change": change, "amount": amount}
+        rows.append({"plan_run_id": run_id, "request_id": request_id, **told})
+    return rows
 
 
 def summary_of(solved: Solved) -> dict[str, Any]:

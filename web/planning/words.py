@@ -1,5 +1,6 @@
 """Words of planning: states of a run, phases of the planner, terms of the score, reasons."""
 
+import math
 from collections.abc import Mapping
 from datetime import date
 
@@ -72,6 +73,7 @@ REASONS: Mapping[str, str] = {
     "out_of_seats": lazy_gettext("Seats ran out"),
     "lower_priority": lazy_gettext("More urgent people took the places, or equal ones by lot"),
     "household_together": lazy_gettext("Not all of the household could come together"),
+    "place_not_used": lazy_gettext("A place was left, and taking it would have cost more than it earns"),
     "phase_not_open": lazy_gettext("Their group is not called yet"),
     "household_differs": lazy_gettext("The members of the household ask for different things"),
     "not_in_the_file": lazy_gettext("The imported plan leaves them out"),
@@ -87,6 +89,7 @@ HELP: Mapping[str, str] = {
     "out_of_seats": lazy_gettext("More seats in their reach: see what was scarce"),
     "lower_priority": lazy_gettext("More doses or seats: the next ones go to them"),
     "household_together": lazy_gettext("More seats side by side within half an hour"),
+    "place_not_used": lazy_gettext("Other weights in the policy, or more time for the planner"),
     "phase_not_open": lazy_gettext("Their phase, in the programme"),
     "household_differs": lazy_gettext("The same wishes for all, or separate requests"),
     "not_in_the_file": lazy_gettext("A plan made here, which gives the true reason"),
@@ -124,6 +127,29 @@ def failure_words(failure: str) -> str:
     """The sentence for a stored failure; what follows the colon is detail."""
     code = failure.split(":", 1)[0]
     return str(FAILURES.get(code, FAILURES["planner_error"]))
+
+
+def nearest_change(code: str, amount: float) -> str:
+    """What would have let somebody into the plan as it stands; empty where nothing is known."""
+    many = round(amount)
+    words: dict[str, str] = {
+        "accept_absence_dates": ngettext(
+            "come on %(num)s date that they ruled out", "come on %(num)s dates that they ruled out", many
+        ),
+        "earlier": ngettext("come %(num)s day earlier", "come %(num)s days earlier", many),
+        "more_times": gettext("come at any time of the week"),
+        "second_elsewhere": gettext(
+            "the second dose at another centre, %(km)s km away", km=number(amount, 1)
+        ),
+        "farther": gettext("travel %(km)s km", km=number(math.ceil(amount))),
+        "other_product": gettext("accept every vaccine"),
+        "without_household": gettext("come without the household"),
+        "more_doses": gettext("only more doses"),
+        "more_seats": gettext("only more seats"),
+        "more_seats_and_doses": gettext("only more seats and more doses"),
+        "no_change_helps": gettext("no single change"),
+    }
+    return str(words.get(code, ""))
 
 
 def change(product: str, amount: int) -> str:
