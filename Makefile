@@ -17,10 +17,12 @@ help: ## print this list
 setup: ## make .venv with the pinned packages (quick when nothing changed)
 	@.ci/make-venv requirements.txt
 	@$(PY) -m web.catalogues
+	@$(PY) -m solver warm
 
 setup-dev:
 	@.ci/make-venv requirements-dev.txt
 	@$(PY) -m web.catalogues
+	@$(PY) -m solver warm
 
 run: setup ## a planned region on this machine, then the web server: PORT=8000
 	@$(PY) -m web.embedded run

@@ -1,4 +1,4 @@
-"""The planner without the application: python -m solver solve|baseline|check|replan PROBLEM_DIR …"""
+"""The planner without the application: python -m solver solve|baseline|check|replan PROBLEM_DIR … or warm"""
 
 import argparse
 import resource
@@ -21,6 +21,8 @@ def main(arguments: list[str]) -> int:
     """Run one command; the answer is the exit code."""
     options = _parser().parse_args(arguments)
     options.watch = _Watch()
+    if "problem" not in options:
+        return int(options.run())
     try:
         problem, keys = read_problem(options.problem)
         options.keys = keys
@@ -49,7 +51,7 @@ class _Watch:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m solver", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="solve|baseline|check|replan")
+    commands = parser.add_subparsers(required=True, metavar="solve|baseline|check|replan|warm")
     for name, run in (("solve", _solve), ("baseline", _baseline)):
         command = commands.add_parser(name)
         command.set_defaults(run=run)
@@ -63,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_replan)
     add_arguments(command)
     _add_limits(command)
+    commands.add_parser("warm", help="compile ahead what is compiled; quick once that is done").set_defaults(
+        run=_warm
+    )
     return parser
 
 
@@ -149,6 +154,16 @@ def _replan(problem: Problem, keys: Keys, options: argparse.Namespace) -> int:
 
     limits = _params(options)
     return DONE if answer(problem, keys, options, (limits, None if options.quiet else _tell)) else BROKEN
+
+
+def _warm() -> int:
+    from solver.warm import warm
+
+    print("The planner's loops are compiled once for each version: about a minute", flush=True)
+    done = warm()
+    where = f"kept in {done.kept_in}" if done.kept_in else "kept nowhere: no folder for it can be written to"
+    print(f"loops ready in {done.seconds:.1f} s, {where}")
+    return DONE
 
 
 def _check(problem: Problem, keys: Keys, options: argparse.Namespace) -> int:

@@ -65,7 +65,7 @@ class Leftovers:
         more = stand.more if doses is Doses.LEFT else np.zeros(shape, dtype=np.bool_)
         able = (room[:, None, :, 7] > 0) & ((spare > 0) | more)
         turn = np.argsort(~able[:, :, ::-1], axis=2, kind="stable")
-        later, days = _later(able, ways), np.arange(shape[2])
+        later, days = np.ascontiguousarray(_later(able, ways)), np.arange(shape[2])
         starts = able[:, ways.first_product]
         starts &= (days >= ways.valid_from[:, None]) & (days <= ways.valid_to[:, None])
         return Left(

@@ -12,6 +12,7 @@ from solver.crowd import inside_slots
 from solver.learn import Learned
 from solver.loops.choice import Costs
 from solver.loops.moves import better, costs_now, fill, list_people, place_all
+from solver.loops.racing import Live, race
 from solver.loops.seating import seat_everybody
 from solver.loops.stand import Stand, start
 from solver.market import Market
@@ -113,6 +114,7 @@ class Fitting:
         world = self.stand, crowd, self.market.rules
         place_all(*world, must, mixture[must])
         fill(*world, self.costs, must)
+        race(*world, everything_live(self.market), must)  # whom the cheapest pair of one last vial failed
         place_all(*world, order, mixture[order])
         fill(*world, self.costs, order[self.gain[order] > crowd.least[order] + 1e-9])
 
@@ -152,6 +154,13 @@ class Fitting:
     def plan(self) -> tuple[Ints, Ints, Ints]:
         """Schedule, first slot and second slot of every request."""
         return plan_of(self.market, self.stand)
+
+
+def everything_live(market: Market) -> Live:
+    """What a race begins with: there may be something everywhere."""
+    rules, (centres, _, days) = market.rules, market.supply.stocked.shape
+    later = np.ones((centres, len(rules.min_days), days), dtype=np.bool_)
+    return Live(later, np.tile(np.arange(days, dtype=np.int32), (centres, len(rules.way_at) - 1, 1)))
 
 
 def plan_of(market: Market, stand: Stand) -> tuple[Ints, Ints, Ints]:

@@ -42,7 +42,7 @@ class Asking:
 
     def with_bands(self, bands: Bytes) -> "Asking":
         """When the units could come, by day."""
-        return replace(self, wish=self.wish._replace(bands=bands))
+        return replace(self, wish=self.wish._replace(bands=np.ascontiguousarray(bands)))
 
     def near_only(self, some: Bools) -> "Asking":
         """With these centres only."""
@@ -76,7 +76,7 @@ def _week(problem: Problem, head: Ints) -> Bytes:
     """By day the bands in which these requests could come if they had ruled out no date."""
     week = problem.requests.availability[head][:, None] >> (3 * np.arange(7)) & ALL_BANDS
     weekday = (problem.policy.first_weekday + np.arange(problem.policy.days)) % 7
-    return week.astype(np.uint8)[:, weekday]
+    return np.ascontiguousarray(week.astype(np.uint8)[:, weekday])
 
 
 def _taken(rows: Ints, at: Ints, centre: NDArray[np.int32], km: Floats) -> Reach:

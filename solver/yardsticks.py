@@ -12,11 +12,11 @@ import numpy as np
 
 from solver.classes import Units
 from solver.contract import NONE, Bools, Floats, Ints, Problem
-from solver.loops.racing import Live, race
+from solver.loops.racing import race
 from solver.loops.stand import Stand
 from solver.market import Market
 from solver.prices import Prices
-from solver.stands import stand_of
+from solver.stands import everything_live, stand_of
 
 CHUNK = 50_000
 """So many units race between two looks at the clock."""
@@ -65,11 +65,8 @@ def _promised_first(problem: Problem, units: Units) -> tuple[Bools, Bools, Bools
 
 def _run(market: Market, units: Units, stand: Stand, order: Ints, deadline: float) -> None:
     """Everybody in this order; after the deadline only who must be planned, and the first chunk."""
-    sets, days = len(market.rules.way_at) - 1, stand.vials.shape[2]
-    later = np.ones((len(stand.vials), len(market.rules.min_days), days), dtype=np.bool_)
-    skip = np.tile(np.arange(days, dtype=np.int32), (len(stand.vials), sets, 1))
-    must = int(units.held.sum())
+    live, must = everything_live(market), int(units.held.sum())
     edges = [0, *range(must, len(order), CHUNK), len(order)]
     for low, high in pairwise(edges):
         if low <= must or time.monotonic() <= deadline:
-            race(stand, market.crowd, market.rules, Live(later, skip), order[low:high])
+            race(stand, market.crowd, market.rules, live, order[low:high])

@@ -5,11 +5,11 @@ A look at days as bits comes first: at most centres nothing goes together for th
 
 import numpy as np
 
-from solver.loops.compiled import compiled
+from solver.loops.compiled import compiled, compiled_within
 from solver.loops.left import DAYS_A_WORD, pair_at, second_at
 
 
-@compiled
+@compiled_within
 def any_between(bits, low, high):
     """Whether some day from low to high is among these bits."""
     for w in range(low // DAYS_A_WORD, min(high // DAYS_A_WORD, len(bits) - 1) + 1):
@@ -19,7 +19,7 @@ def any_between(bits, low, high):
     return False
 
 
-@compiled
+@compiled_within
 def days_of(wish, u, bits):
     """The unit's days by the set of bands in which it can come, as bits."""
     bits[:] = 0
@@ -27,7 +27,7 @@ def days_of(wish, u, bits):
         bits[wish.bands[u, d], d // DAYS_A_WORD] |= 1 << d % DAYS_A_WORD
 
 
-@compiled
+@compiled_within
 def days_at(left, bits, c, here):
     """The days on which somebody with such days finds a seat at the centre, as bits."""
     here[:] = 0
@@ -36,7 +36,7 @@ def days_at(left, bits, c, here):
             here[w] |= bits[bands, w] & left.roomy[c, bands, w]
 
 
-@compiled
+@compiled_within
 def add_second_days(left, c, here, second):
     """Add the days of these on which the centre has a dose, by product."""
     for p in range(len(second)):
@@ -44,7 +44,7 @@ def add_second_days(left, c, here, second):
             second[p, w] |= here[w] & left.able[c, p, w]
 
 
-@compiled
+@compiled_within
 def hopeful(ways, k, here, starts, second):
     """Whether some day to start and some day for the second dose go together, but for the last vials."""
     for j in range(ways.way_at[k], ways.way_at[k + 1]):
@@ -84,7 +84,7 @@ def hopes(left, ways, wish, hope):
             hope[u, c] = wish.begun[u] or hopeful(ways, wish.ways[u], here, starts, second)
 
 
-@compiled
+@compiled_within
 def best_pair(left, ways, wish, u, i, best, nearest):
     """The best so far (place, longest way, first day), or a better one that begins at the i-th centre."""
     found, upto, after = best
@@ -103,7 +103,7 @@ def best_pair(left, ways, wish, u, i, best, nearest):
     return found, upto, after
 
 
-@compiled
+@compiled_within
 def fit(left, ways, wish, u, nearest, scratch):
     """A place for the unit: schedule, centre, day, second centre, day; schedule -1 where there is none.
 

@@ -1,10 +1,10 @@
 """Units put back at the very slots that they were promised."""
 
-from solver.loops.compiled import compiled
-from solver.loops.placing import place, remove
+from solver.loops.compiled import compiled, compiled_within
+from solver.loops.placing import five, place, remove
 
 
-@compiled
+@compiled_within
 def stands(stand, crowd, u):
     """Whether every member sits at the very slots that were promised."""
     for i in range(crowd.promise_at[u], crowd.promise_at[u + 1]):
@@ -22,7 +22,7 @@ def keep_all(stand, crowd, rules, order, options):
         u = order[i]
         if stand.option[u, 0] >= 0 or options[i, 0] < 0:
             continue
-        if place(stand, crowd, rules, u, options[i]):
+        if place(stand, crowd, rules, u, five(options[i])):
             if stands(stand, crowd, u):
                 done += 1
             else:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.contract import Bools, Floats, Ints
-from solver.loops.compiled import compiled
+from solver.loops.compiled import compiled_within
 from solver.loops.vials import draw
 
 DAYS_A_WORD = 60
@@ -79,7 +79,7 @@ class Ways(NamedTuple):
     way_schedule: Ints
 
 
-@compiled
+@compiled_within
 def drawable(left, c, p, d, vials, d2, vials_2):
     """Whether the lots could give so many vials more on these two days."""
     need = left.vials[c, p].copy()
@@ -92,13 +92,13 @@ def drawable(left, c, p, d, vials, d2, vials_2):
     return draw(lots[0], lots[1], lots[2], need, more, drawn)
 
 
-@compiled
+@compiled_within
 def vials_for(left, c, p, d, heads):
     """Vials that so many more doses would open."""
     return max(0, -((left.spare[c, p, d] - heads) // left.vial[p]))
 
 
-@compiled
+@compiled_within
 def has_doses(left, c, p, d, heads):
     """Whether so many more doses can be given that day."""
     vials = vials_for(left, c, p, d, heads)
@@ -107,7 +107,7 @@ def has_doses(left, c, p, d, heads):
     return left.more[c, p, d] and drawable(left, c, p, d, vials, d, 0)
 
 
-@compiled
+@compiled_within
 def has_both(left, c, p, d, d2, heads):
     """Whether one shelf gives doses on both days, given that it gives them on either."""
     if d == d2:
@@ -122,14 +122,14 @@ def has_both(left, c, p, d, d2, heads):
     return left.both[c, p, d, d2] == 1
 
 
-@compiled
+@compiled_within
 def has_place(left, wish, u, c, p, d):
     """Whether the unit can come that day, to seats side by side and doses for all."""
     bands, heads = wish.bands[u, d], wish.size[u]
     return bands != 0 and left.room[c, d, bands] >= heads and has_doses(left, c, p, d, heads)
 
 
-@compiled
+@compiled_within
 def second_day(left, ways, wish, u, s, c, d, c2):
     """A day for the second dose at c2 after a first one at c on day d; -1 where there is none."""
     heads, p, p2 = wish.size[u], ways.first_product[s], ways.second_product[s]
@@ -145,7 +145,7 @@ def second_day(left, ways, wish, u, s, c, d, c2):
     return -1
 
 
-@compiled
+@compiled_within
 def pair_at(left, ways, wish, u, c, c2, after, any_day):
     """Schedule, day and second day of the latest (or any) first dose at c after a day, the second at c2.
 
@@ -172,7 +172,7 @@ def pair_at(left, ways, wish, u, c, c2, after, any_day):
     return way, day, day_2
 
 
-@compiled
+@compiled_within
 def second_at(left, ways, wish, u, c, after):
     """The same for those whose first dose was given elsewhere: schedule and day of the second."""
     way, day, k, given = -1, after, wish.ways[u], wish.first_day[u]

@@ -179,8 +179,10 @@ def better(stand, crowd, rules, costs, who, order, ideal, ideal_cost, limits):
         if found[1] >= 0:
             change(stand, crowd, rules, who, u, found[1:])
             now = cost_now(stand, crowd, rules, u)
-            total += mine - now
-            mine = now
+            # Who must be planned and is not costs inf, before and perhaps after.
+            if now < mine:
+                total += mine - now
+                mine = now
         if mine - ideal_cost[u] > least:
             total += ask_others(stand, crowd, rules, costs, who, u, ideal[u], least, tries)
     return total

@@ -83,17 +83,19 @@ def only_second(stand, crowd, rules, u, c, strict):
 @compiled_within
 def at_nearest(stand, crowd, rules, live, u, c, strict):
     """The soonest first dose at this centre that can be completed, and the soonest second after it."""
-    days, k = crowd.bands.shape[1], crowd.ways[u]
-    d = next_day(live.skip[c, k], crowd.earliest[u])
-    while d < days:
+    days, k, d = crowd.bands.shape[1], crowd.ways[u], crowd.earliest[u]
+    while True:
+        if not crowd.elsewhere[u]:  # the others may end at another centre
+            d = next_day(live.skip[c, k], d)
+        if d >= days:
+            return False
         if admits(stand, crowd, rules, u, np.int64(FIRST), c, d, strict) and on_day(
             stand, crowd, rules, live, u, c, d, strict
         ):
             return True
         if not crowd.elsewhere[u] and not stays_open(stand, rules, live, c, k, d):
             live.skip[c, k, d] = d + 1
-        d = next_day(live.skip[c, k], d + 1)
-    return False
+        d += 1
 
 
 @compiled_within
@@ -129,19 +131,19 @@ def on_day(stand, crowd, rules, live, u, c, d, strict):
     k = crowd.ways[u]
     tried = (np.int64(-1), np.int64(-1))
     for _ in range(rules.way_at[k], rules.way_at[k + 1]):
-        best, place = (np.int64(1 << 30), np.int64(-1)), np.int64(-1)
+        best = (np.int64(1 << 30), np.int64(-1))
         for j in range(rules.way_at[k], rules.way_at[k + 1]):
             s = rules.way_schedule[j]
             if not rules.valid_from[s] <= d <= rules.valid_to[s]:
                 continue
             if stand.dose[c, rules.first_product[s], d] == np.inf:
                 continue
-            at, end = ends_at(stand, crowd, rules, live, u, s, c, d, strict)
-            if at >= 0 and tried < (end, s) < best:
-                best, place = (end, s), at
-        if place < 0:
+            end = ends_at(stand, crowd, rules, live, u, s, c, d, strict)
+            if end >= 0 and tried < (end, s) < best:
+                best = (end, s)
+        if best[1] < 0:
             return False
-        if take(stand, crowd, rules, u, best[1], c, d, place, strict):
+        if take(stand, crowd, rules, u, best[1], c, d, strict):
             return True
         tried = best
     return False
@@ -149,17 +151,16 @@ def on_day(stand, crowd, rules, live, u, c, d, strict):
 
 @compiled_within
 def ends_at(stand, crowd, rules, live, u, s, c, d, strict):
-    """Centre and day of the last dose, if the first is given there and then; -1 where it cannot be ended."""
+    """Day of the last dose, if the first is given there and then; -1 where it cannot be ended."""
     if rules.second_product[s] < 0:
-        return c, d
+        return d
     if not crowd.elsewhere[u]:
-        return c, soonest(stand, crowd, rules, live, u, s, c, d, strict)
+        return soonest(stand, crowd, rules, live, u, s, c, d, strict)
     for i in range(crowd.far_at[u], crowd.far_at[u + 1]):
-        there = np.int64(crowd.far_centre[i])
-        end = soonest(stand, crowd, rules, live, u, s, there, d, strict)
+        end = soonest(stand, crowd, rules, live, u, s, np.int64(crowd.far_centre[i]), d, strict)
         if end >= 0:
-            return there, end
-    return np.int64(-1), np.int64(-1)
+            return end
+    return np.int64(-1)
 
 
 @compiled_within
@@ -178,21 +179,34 @@ def soonest(stand, crowd, rules, live, u, s, c, d, strict):
 
 
 @compiled_within
-def take(stand, crowd, rules, u, s, c, d, place, strict):
-    """Seat the unit: first dose that day, the second at `place` on the soonest day on which it fits."""
-    p, q = rules.first_product[s], rules.second_product[s]
-    first, second = np.int64(FIRST), np.int64(SECOND)
-    if not seat_dose(stand, crowd, u, first, c, p, d):
+def take(stand, crowd, rules, u, s, c, d, strict):
+    """Seat the unit: first dose that day, the second at the nearest centre that then has one."""
+    first = np.int64(FIRST)
+    if not seat_dose(stand, crowd, u, first, c, rules.first_product[s], d):
         return False
     stand.option[u, 0], stand.option[u, 1], stand.option[u, 2] = s, c, d
-    if q < 0:
+    if rules.second_product[s] < 0:
         return True
+    low, high = np.int64(0), np.int64(1)
+    if crowd.elsewhere[u]:
+        low, high = crowd.far_at[u], crowd.far_at[u + 1]
+    for i in range(low, high):
+        there = np.int64(crowd.far_centre[i]) if crowd.elsewhere[u] else c
+        if take_second(stand, crowd, rules, u, s, there, d, strict):
+            return True
+    free_dose(stand, crowd, u, first, c, rules.first_product[s], d)
+    stand.option[u, :] = -1
+    return False
+
+
+@compiled_within
+def take_second(stand, crowd, rules, u, s, c, d, strict):
+    """Seat the unit for its second dose at this centre, on the soonest day that fits."""
+    second, p = np.int64(SECOND), rules.second_product[s]
     for g in range(rules.min_days[s], min(rules.max_days[s], crowd.bands.shape[1] - 1 - d) + 1):
         e = d + g
-        comes = stand.dose[place, q, e] < np.inf and admits(stand, crowd, rules, u, second, place, e, strict)
-        if comes and seat_dose(stand, crowd, u, second, place, q, e):
-            stand.option[u, 3], stand.option[u, 4] = place, e
+        comes = stand.dose[c, p, e] < np.inf and admits(stand, crowd, rules, u, second, c, e, strict)
+        if comes and seat_dose(stand, crowd, u, second, c, p, e):
+            stand.option[u, 3], stand.option[u, 4] = c, e
             return True
-    free_dose(stand, crowd, u, first, c, p, d)
-    stand.option[u, :] = -1
     return False

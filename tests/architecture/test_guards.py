@@ -98,10 +98,15 @@ def test_error_codes_are_unique() -> None:
 
 
 @pytest.mark.parametrize(
-    "modules_of", ["web.app", "solver.checks, solver.folder, vaccination.services.planning"]
+    "modules_of",
+    [
+        "web.app",
+        "web.worker, web.schedule, web.jobs.messages, web.jobs.papers, web.jobs.housekeeping",
+        "solver.checks, solver.folder, vaccination.services.planning",
+    ],
 )
 def test_neither_pages_nor_services_load_the_engine(modules_of: str) -> None:
-    engine = "('ortools', 'pandas', 'solver.solve')"
+    engine = "('ortools', 'numba', 'llvmlite', 'pandas', 'solver.solve')"
     program = f"import sys, {modules_of}; print(sorted(m for m in sys.modules if m in {engine}))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
