@@ -69,9 +69,7 @@ def learn_region(market: Market, week: Ints, deadline: float, on_bound: OnBound)
     world = _World(market, week, part, _shared_out(market, part, many), prices, max(seconds, 0.1))
     learned = _put_together(world, _learn_parts(world, many, at_once))
     on_bound(learned.bound)
-    if learned.bound <= look.bound:
-        return learned
-    return Learned(learned.units, prices, look, learned.mixture)
+    return learned if learned.bound <= look.bound else replace(learned, prices=prices, look=look)
 
 
 def _shared_out(market: Market, part: Ints, many: int) -> Ints:
