@@ -1,7 +1,7 @@
 """All units looking at prices: what each would choose, what that proves, and what it takes."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -79,3 +79,26 @@ class Market:
             upto = np.concatenate([[0], np.cumsum(self.own[centre])])
             found |= upto[at[1:]] > upto[at[:-1]]
         return np.flatnonzero(found)
+
+    def restricted(self, rows: Ints, own: Bools) -> "Market":
+        """The market of these units, who go to these centres only."""
+        crowd = self.crowd
+        ragged = ("near_", "far_", "promise_")
+        columns = {name: getattr(crowd, name)[rows] for name in crowd._fields if not name.startswith(ragged)}
+        for prefix in ragged:
+            at = getattr(crowd, f"{prefix}at")
+            others = [name for name in crowd._fields if name.startswith(prefix) and not name.endswith("_at")]
+            centre = getattr(crowd, f"{prefix}centre")
+            keep = own[centre] if prefix != "promise_" else np.ones(len(centre), dtype=np.bool_)
+            kept, columns[f"{prefix}at"] = _kept(at, rows, keep)
+            columns |= {name: getattr(crowd, name)[kept] for name in others}
+        return replace(self, crowd=type(crowd)(**columns), own=own)
+
+
+def _kept(at: Ints, rows: Ints, keep: Bools) -> tuple[Ints, Ints]:
+    """Which entries of these rows of a ragged column are kept, and where each row begins then."""
+    many = np.diff(at)[rows]
+    inside = np.repeat(at[rows], many) + np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+    owner = np.repeat(np.arange(len(rows)), many)[keep[inside]]
+    fresh = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(rows)))])
+    return inside[keep[inside]], fresh.astype(np.int64)

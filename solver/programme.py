@@ -66,6 +66,7 @@ class Programme:
         self._sold: list[mathopt.Variable] = []
         self._columns: list[mathopt.Variable] = []
         self._looks: list[Look] = []
+        self._is_lost = False
         problem, supply = layout.rows.problem, layout.rows.supply
         shape = len(problem.centres), len(problem.products), problem.policy.days
         self._own = np.ones(shape[0], dtype=np.bool_) if layout.rows.own is None else layout.rows.own
@@ -184,13 +185,29 @@ class Programme:
             self.model.objective.set_linear_coefficient(variable, price)
         for variable, price in zip(self._sold, np.maximum(centre - width, 0.0).tolist(), strict=True):
             self.model.objective.set_linear_coefficient(variable, price)
-        limit = datetime.timedelta(seconds=max(seconds, 0.1))
-        result = self._solver.solve(params=mathopt.SolveParameters(time_limit=limit))
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        result = self._optimum(seconds)
+        if result is None and self._is_lost:
+            self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+            result = self._optimum(seconds)
+        if result is None:
             return None
         at = np.maximum(np.array(result.dual_values(self._rows)), 0.0)
-        shares = np.array(result.variable_values(self._columns)).reshape(-1, self.many)
+        shares = np.array(result.variable_values(self._columns)).reshape(len(self._looks), self.many)
         return Solved(result.objective_value(), shares, at)
+
+    def _optimum(self, seconds: float) -> mathopt.SolveResult | None:
+        """The optimum, from where the last one was; None where there was none in time.
+
+        GLOP loses its way in a degenerate basis now and then: then the programme begins from scratch once.
+        """
+        limit = datetime.timedelta(seconds=max(seconds, 0.1))
+        try:
+            result = self._solver.solve(params=mathopt.SolveParameters(time_limit=limit))
+        except (RuntimeError, AttributeError):  # the latter from MathOpt's own handling of the former
+            self._is_lost = True
+            return None
+        self._is_lost = False
+        return result if result.termination.reason == mathopt.TerminationReason.OPTIMAL else None
 
     def options(self, look: int) -> Options:
         """What the units chose in that look, the first being 0."""
