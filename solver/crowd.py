@@ -19,8 +19,6 @@ from solver.supply import Supply
 HABITS = 16
 """So many weeks get floors of their own; everybody else goes by one that allows more."""
 Reach: TypeAlias = tuple[Ints, NDArray[np.int32], Floats]
-Options: TypeAlias = NDArray[np.int16]
-"""One row a unit: schedule, centre, day, second centre, day; NONE where there is none."""
 
 
 class Crowd(NamedTuple):

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
+Options: TypeAlias = NDArray[np.int16]
+"""One row a unit: schedule, centre, day, second centre, day; -1 where there is none."""
 
 
 def freeze(table: Any, kinds: Mapping[str, type]) -> None:

@@ -1,12 +1,13 @@
 """All units looking at prices: what each would choose, what that proves, and what it takes."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from solver.contract import Bools, Floats, Ints, Problem
-from solver.crowd import Crowd, Options, Rules
+from solver.crowd import Crowd, Rules
+from solver.frozen import Options
 from solver.loops.choice import choose_all
 from solver.loops.floors import Costs, floors
 from solver.prices import Prices, seat_cost
@@ -24,6 +25,25 @@ class Look:
     costs: Costs
     bound: float
     """What the prices prove, where everybody was asked (or what they would, for a fair sample)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """What was learnt of these units."""
+
+    units: Ints
+    prices: Prices
+    """The prices that prove the bound."""
+    look: Look
+    """What the units choose under these prices."""
+    mixture: Options
+    """Unit × option: what each is to have so that all together keep within the supply."""
+    at: Floats = field(default_factory=lambda: np.zeros(0))
+    """The prices of the programme's rows."""
+
+    @property
+    def bound(self) -> float:
+        return self.look.bound
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,9 +10,8 @@ import numpy as np
 
 from solver.classes import Units
 from solver.contract import NONE, Problem
-from solver.crowd import Options
-from solver.large.learn import Learned
-from solver.market import Look, Market
+from solver.frozen import Options
+from solver.market import Learned, Look, Market
 from solver.prices import Prices
 from solver.run import Run, Slots
 from solver.stands import Fitting

@@ -8,15 +8,15 @@ best prices prove a bound, since everybody was asked.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from solver.contract import NONE, Floats, Ints
-from solver.crowd import Options
+from solver.frozen import Options
 from solver.large.alike import evenly, groups_of, in_order_of_kind
 from solver.large.programme import Layout, Programme
-from solver.market import Look, Market
+from solver.market import Market
 from solver.prices import Prices
 
 SAMPLES = ((300, 1e-2), (1_000, 5e-3))
@@ -38,25 +38,6 @@ OnBound = Callable[[float], None]
 
 def nobody_hears(bound: float) -> None:
     """For samples: what they prove is no bound for everybody."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Learned:
-    """What was learnt of these units."""
-
-    units: Ints
-    prices: Prices
-    """The prices that prove the bound."""
-    look: Look
-    """What the units choose under these prices."""
-    mixture: Options
-    """Unit × option: what each is to have so that all together keep within the supply."""
-    at: Floats = field(default_factory=lambda: np.zeros(0))
-    """The prices of the programme's rows."""
-
-    @property
-    def bound(self) -> float:
-        return self.look.bound
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from ortools.math_opt.python import mathopt
 
 from solver.contract import Floats, Ints
-from solver.crowd import Options
+from solver.frozen import Options
 from solver.loops.tally import seat_load, tally, tally_seats
 from solver.market import Look, Market
 from solver.prices import Prices

@@ -14,23 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from solver.contract import NONE, Ints
-from solver.crowd import Options
+from solver.frozen import Options
 from solver.large.alike import groups_of, in_order_of_kind
-from solver.large.learn import (
-    BOX,
-    CLOSE,
-    SAMPLES,
-    Learned,
-    Limits,
-    OnBound,
-    Settling,
-    learn,
-    prices_of_samples,
-)
+from solver.large.learn import BOX, CLOSE, SAMPLES, Limits, OnBound, Settling, learn, prices_of_samples
 from solver.large.pooling import clusters_of, given_back, pooled
 from solver.large.programme import Layout
 from solver.loops.balance import balance
-from solver.market import Market
+from solver.market import Learned, Market
 from solver.prices import Prices
 
 TOGETHER = 16

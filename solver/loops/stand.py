@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.contract import HOUSEHOLD_MINUTES, Bools, Floats, Ints
-from solver.crowd import Options
+from solver.frozen import Options
 from solver.loops.compiled import compiled, compiled_within
 from solver.loops.vials import draw
 

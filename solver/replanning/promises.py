@@ -6,7 +6,8 @@ import numpy as np
 
 from solver.classes import Promises, Units, promises_of
 from solver.contract import NONE, Bools, Ints, Problem
-from solver.crowd import Crowd, Options
+from solver.crowd import Crowd
+from solver.frozen import Options
 from solver.measures import great_circle_km, pieces
 from solver.objective import place_of
 from solver.pins import REACH_TOLERANCE_KM

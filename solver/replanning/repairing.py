@@ -13,8 +13,9 @@ import numpy as np
 
 from solver.classes import Bytes, Units, units_of
 from solver.contract import NONE, Bools, Floats, Ints, Params, Plan, PlanStatus, Problem
-from solver.crowd import Crowd, Options, crowd_of, inside_slots
+from solver.crowd import Crowd, crowd_of, inside_slots
 from solver.explaining.explain import explain
+from solver.frozen import Options
 from solver.loops.floors import Costs, floors
 from solver.loops.keeping import keep_all
 from solver.loops.moves import fill

@@ -11,9 +11,9 @@ from solver.checks import broken_rules
 from solver.contract import OnProgress, Params, Plan, Problem
 from solver.files.cells import Faults, FolderRefused
 from solver.files.folder import Keys
-from solver.files.folder_changes import keys_of_changed, read_changes
 from solver.files.folder_out import plan_of_folder
 from solver.replanning.changes import changed, published
+from solver.replanning.folder_changes import keys_of_changed, read_changes
 from solver.replanning.midway import on_day
 from solver.replanning.replan import released, replan
 from solver.replanning.replan_out import told, write_replan
