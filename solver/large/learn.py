@@ -16,7 +16,7 @@ from solver.contract import NONE, Floats, Ints
 from solver.frozen import Options
 from solver.large.alike import evenly, groups_of, in_order_of_kind
 from solver.large.programme import Layout, Programme
-from solver.market import Market
+from solver.market import Learned, Market
 from solver.prices import Prices
 
 SAMPLES = ((300, 1e-2), (1_000, 5e-3))
