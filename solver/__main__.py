@@ -6,12 +6,12 @@ import sys
 import time
 from pathlib import Path
 
-from solver.cells import FolderRefused, listed
 from solver.checks import broken_rules
 from solver.contract import NONE, Params, Plan, Problem, ProblemRefused, Progress, WhyUnplanned
-from solver.folder import Keys, read_problem
-from solver.folder_out import named_faults, plan_of_folder, write_plan
-from solver.replan_arguments import add_arguments
+from solver.files.cells import FolderRefused, listed
+from solver.files.folder import Keys, read_problem
+from solver.files.folder_out import named_faults, plan_of_folder, write_plan
+from solver.replanning.replan_arguments import add_arguments
 
 DONE, BROKEN, REFUSED = 0, 1, 2
 """Exit codes: all is well; the plan breaks a rule; the folder or the problem was refused."""
@@ -150,7 +150,7 @@ def _judge(problem: Problem, plan: Plan) -> bool:
 
 
 def _replan(problem: Problem, keys: Keys, options: argparse.Namespace) -> int:
-    from solver.replan_command import answer
+    from solver.replanning.replan_command import answer
 
     limits = _params(options)
     return DONE if answer(problem, keys, options, (limits, None if options.quiet else _tell)) else BROKEN

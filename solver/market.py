@@ -7,7 +7,8 @@ import numpy as np
 
 from solver.contract import Bools, Floats, Ints, Problem
 from solver.crowd import Crowd, Options, Rules
-from solver.loops.choice import Costs, choose_all, floors
+from solver.loops.choice import choose_all
+from solver.loops.floors import Costs, floors
 from solver.prices import Prices, seat_cost
 from solver.supply import Supply
 

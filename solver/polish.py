@@ -11,7 +11,7 @@ import numpy as np
 from solver.classes import Units
 from solver.contract import NONE, Problem
 from solver.crowd import Options
-from solver.learn import Learned
+from solver.large.learn import Learned
 from solver.market import Look, Market
 from solver.prices import Prices
 from solver.run import Run, Slots

@@ -21,7 +21,7 @@ from solver.contract import (
     ProblemRefused,
     Progress,
 )
-from solver.explaining import Explained
+from solver.explaining.explain import Explained
 from solver.objective import terms_of
 from solver.prices import Prices
 

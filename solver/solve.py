@@ -7,15 +7,15 @@ import numpy as np
 from solver.classes import Units, units_of
 from solver.contract import OnProgress, Params, Plan, Problem
 from solver.crowd import crowd_of
-from solver.explaining import explain
+from solver.explaining.explain import explain
 from solver.faults import validated
-from solver.large import solve_large
+from solver.large.engine import solve_large
 from solver.loops.stand import Stand
 from solver.market import Market
 from solver.polish import polish
 from solver.prices import Prices
 from solver.run import Run, ignore
-from solver.small import solve_small
+from solver.small.engine import solve_small
 from solver.stands import plan_of
 from solver.supply import supply_of
 from solver.yardsticks import by_priority, first_come, open_stand

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from solver.classes import Units
 from solver.contract import NONE, Ints, Problem
 from solver.crowd import inside_slots
-from solver.learn import Learned
-from solver.loops.choice import Costs
+from solver.large.learn import Learned
+from solver.loops.floors import Costs
 from solver.loops.moves import better, costs_now, fill, list_people, place_all
 from solver.loops.racing import Live, race
 from solver.loops.seating import seat_everybody

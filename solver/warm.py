@@ -29,10 +29,10 @@ from solver.contract import (
     Slots,
 )
 from solver.crowd import crowd_of
+from solver.large.pooling import pooled
 from solver.loops.compiled import HERE, KEPT
 from solver.market import Market
-from solver.pooling import pooled
-from solver.repairing import repaired
+from solver.replanning.repairing import repaired
 from solver.solve import solve
 from solver.supply import supply_of
 

@@ -44,10 +44,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "vaccination.errors",
         "solver.contract",
         "solver.checks",
-        "solver.folder",  # reads and writes numpy columns; loads no engine, see test_guards
-        "solver.folder_export",
-        "solver.folder_out",
-        "solver.cells",
+        "solver.files.folder",  # reads and writes numpy columns; loads no engine, see test_guards
+        "solver.files.folder_export",
+        "solver.files.folder_out",
+        "solver.files.cells",
         "solver.objective",
         "solver.measures",
     ),

@@ -10,7 +10,7 @@ from typing import Any
 from solver import solve
 from solver.checks import broken_rules
 from solver.contract import NONE, Params, Plan, Problem
-from solver.folder import read_problem
+from solver.files.folder import read_problem
 
 Yardstick = Callable[[Problem, Params], Plan]
 

@@ -11,7 +11,7 @@ from seeds.campaign.folder import Size, write_campaign
 from seeds.campaign.network import usual_centres
 from solver.contract import ALWAYS, NONE, Ints, Problem
 from solver.faults import validated
-from solver.folder import Keys, read_problem
+from solver.files.folder import Keys, read_problem
 
 REQUESTS, SEED = 20_000, 5
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from solver.folder import read_problem
-from solver.folder_export import write_problem
+from solver.files.folder import read_problem
+from solver.files.folder_export import write_problem
 from tests.builders import NOW, TODAY, book_pair, make_person, make_request
 from tests.services.regions import make_region
 from vaccination.services.planning_folder import export_folder

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from solver.contract import Problem
-from solver.folder import REQUESTS, SCHEDULES
+from solver.files.folder import REQUESTS, SCHEDULES
 
 FILES = {
     "schedules.csv": SCHEDULES.replace(" ", ",")

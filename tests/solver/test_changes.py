@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from solver.changes import (
+from solver.checks import broken_rules, check_problem
+from solver.contract import NONE, Problem
+from solver.replanning.changes import (
     Change,
     ChangeInterval,
     CloseCentre,
@@ -16,9 +18,7 @@ from solver.changes import (
     changed,
     published,
 )
-from solver.checks import broken_rules, check_problem
-from solver.contract import NONE, Problem
-from solver.disturbance import disturbance_of
+from solver.replanning.disturbance import disturbance_of
 from tests.solver.instances import NOTHING, SINGLE_DOSE, by_hand, lot, problem, promise, slot
 
 EVENING = 18 * 60

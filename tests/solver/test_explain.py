@@ -23,7 +23,7 @@ from solver.contract import (
     WhyUnplanned,
 )
 from solver.crowd import crowd_of
-from solver.explaining import Explained, explain
+from solver.explaining.explain import Explained, explain
 from solver.market import Market
 from solver.pins import slot_rows
 from solver.solve import baseline, solve

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from solver.folder import read_problem
-from solver.folder_export import write_problem
+from solver.files.folder import read_problem
+from solver.files.folder_export import write_problem
 from tests.solver.folders import FILES, changed, columns
 
 

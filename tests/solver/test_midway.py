@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from solver.changes import CutDelivery, Which, changed, published
 from solver.checks import check_problem
 from solver.contract import NONE, Problem, ProblemRefused
-from solver.midway import on_day
 from solver.objective import doses_used
-from solver.repairing import repaired
+from solver.replanning.changes import CutDelivery, Which, changed, published
+from solver.replanning.midway import on_day
+from solver.replanning.repairing import repaired
 from solver.solve import baseline
 from tests.solver.drawing import DAYS, problems
 from tests.solver.instances import NOTHING, SINGLE_DOSE, by_hand, choices, lot, params, problem, promise, slot

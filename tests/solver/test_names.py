@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from solver.contract import NONE, Problem
-from solver.folder import Keys, read_problem
-from solver.folder_export import write_problem
-from solver.folder_out import write_plan
+from solver.files.folder import Keys, read_problem
+from solver.files.folder_export import write_problem
+from solver.files.folder_out import write_plan
 from tests.solver.drawing import FEATURES, Size, drawn_problem
 from tests.solver.verdict import Planner
 

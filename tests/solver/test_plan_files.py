@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from solver.contract import NONE, NearestChange, Plan, PlanPrices, PlanStatus, Problem, WhyUnplanned
-from solver.folder import Keys
-from solver.folder_out import plan_of_folder, read_plan, write_plan
-from solver.reasons import CHANGES, SENTENCES
+from solver.files.folder import Keys
+from solver.files.folder_out import plan_of_folder, read_plan, write_plan
+from solver.files.reasons import CHANGES, SENTENCES
 from tests.solver.instances import NOTHING, SINGLE_DOSE, by_hand, lot, problem, slot
 
 START = date(2021, 5, 10)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from solver.cells import FAULTS_KEPT, FAULTS_SHOWN, FolderFault, FolderRefused
-from solver.folder import read_problem
+from solver.files.cells import FAULTS_KEPT, FAULTS_SHOWN, FolderFault, FolderRefused
+from solver.files.folder import read_problem
 from tests.solver.folders import FILES, changed
 
 EVERY_FILE = sorted(set(FILES) - {"policy.json"})

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver.cells import FolderRefused
-from solver.folder import read_problem
+from solver.files.cells import FolderRefused
+from solver.files.folder import read_problem
 from tests.solver.folders import FILES, write_files
 
 NASTY = [

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from solver.changes import (
+from solver.contract import NONE, Plan, Problem, ProblemRefused
+from solver.replanning.changes import (
     Change,
     ChangeInterval,
     CloseCentre,
@@ -17,11 +18,10 @@ from solver.changes import (
     changed,
     published,
 )
-from solver.contract import NONE, Plan, Problem, ProblemRefused
-from solver.disturbance import Disturbance, Fate, disturbance_of
-from solver.least_moves import least_disturbed
-from solver.repairing import repaired
-from solver.replan import Alternative, released, replan, under_one_bound
+from solver.replanning.disturbance import Disturbance, Fate, disturbance_of
+from solver.replanning.least_moves import least_disturbed
+from solver.replanning.repairing import repaired
+from solver.replanning.replan import Alternative, released, replan, under_one_bound
 from solver.supply import supply_of
 from tests.solver.instances import (
     NINE,

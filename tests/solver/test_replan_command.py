@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from solver.__main__ import BROKEN, DONE, REFUSED, main
-from solver.changes import CloseCentre, CutHours, DelayLots, RecallLots, Which, WithdrawProduct
-from solver.folder import read_problem
-from solver.folder_changes import KINDS, read_changes
+from solver.files.folder import read_problem
+from solver.files.folder_changes import KINDS, read_changes
+from solver.replanning.changes import CloseCentre, CutHours, DelayLots, RecallLots, Which, WithdrawProduct
 from tests.solver.folders import changed
 
 CLOSED = {"change": "close_centre", "centre": "A", "from": "2021-05-10", "to": "2021-05-10"}

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from solver.changes import (
+from solver.contract import NONE, Plan, Problem, ProblemRefused
+from solver.objective import disturbed
+from solver.replanning.changes import (
     Change,
     ChangeInterval,
     CloseCentre,
@@ -21,12 +23,10 @@ from solver.changes import (
     changed,
     published,
 )
-from solver.contract import NONE, Plan, Problem, ProblemRefused
-from solver.disturbance import disturbance_of
-from solver.least_moves import least_disturbed
-from solver.objective import disturbed
-from solver.repairing import repaired
-from solver.replan import released, replan
+from solver.replanning.disturbance import disturbance_of
+from solver.replanning.least_moves import least_disturbed
+from solver.replanning.repairing import repaired
+from solver.replanning.replan import released, replan
 from solver.solve import baseline
 from solver.supply import supply_of
 from tests.solver.drawing import DAYS, problems

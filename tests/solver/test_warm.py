@@ -18,11 +18,11 @@ from solver.classes import units_of
 from solver.contract import Params, ProblemRefused
 from solver.crowd import crowd_of
 from solver.faults import check_problem
-from solver.learn import learn
+from solver.large.learn import learn
+from solver.large.pooling import pooled
 from solver.loops.compiled import version
 from solver.market import Market
-from solver.pooling import pooled
-from solver.repairing import repaired
+from solver.replanning.repairing import repaired
 from solver.solve import solve
 from solver.stands import Fitting
 from solver.supply import supply_of

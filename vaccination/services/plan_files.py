@@ -18,13 +18,13 @@ import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from solver.cells import FolderFault, FolderRefused
 from solver.checks import broken_rules
 from solver.contract import NONE, Plan, PlanStatus, Problem, WhyUnplanned
-from solver.folder import Keys as Names
-from solver.folder import read_problem
-from solver.folder_export import write_problem
-from solver.folder_out import read_plan
+from solver.files.cells import FolderFault, FolderRefused
+from solver.files.folder import Keys as Names
+from solver.files.folder import read_problem
+from solver.files.folder_export import write_problem
+from solver.files.folder_out import read_plan
 from solver.objective import terms_of
 from vaccination.errors import Invalid
 from vaccination.models.planning import PlanRun, Unplanned

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from solver.contract import Problem
-from solver.folder import Keys as Names
+from solver.files.folder import Keys as Names
 from vaccination.models.centres import Centre
 from vaccination.models.programmes import Product, Schedule
 from vaccination.models.stock import Lot

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from solver.contract import NONE, Plan, Problem
-from solver.folder import Keys as Names
+from solver.files.folder import Keys as Names
 from vaccination.domain.planning import WhatIfKind, WhatIfStatus
 from vaccination.errors import Conflict, Invalid, NotFound
 from vaccination.models.centres import Centre

@@ -5,10 +5,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from solver.contract import Plan, Problem
-from solver.folder import Keys as Names
-from solver.folder import read_problem
-from solver.folder_export import write_problem
-from solver.folder_out import write_plan
+from solver.files.folder import Keys as Names
+from solver.files.folder import read_problem
+from solver.files.folder_export import write_problem
+from solver.files.folder_out import write_plan
 
 
 def archive_path(files_dir: Path, run_id: int) -> Path:

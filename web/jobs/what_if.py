@@ -3,9 +3,9 @@
 import logging
 from shutil import ReadError
 
-from solver.cells import FolderRefused
 from solver.checks import broken_rules
 from solver.contract import Params, Plan, Problem, ProblemRefused
+from solver.files.cells import FolderRefused
 from solver.solve import solve
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction

@@ -1,0 +1,29 @@
+"""The engine for large regions: prices learnt in groups, a mixture shared out, then people making room."""
+
+from solver.classes import Units
+from solver.large.regions import learn_region
+from solver.market import Market
+from solver.run import Run
+from solver.stands import Fitting
+
+LEARN_SHARE, BETTER_SHARE = 0.6, 0.85
+"""By these shares of the time limit the prices are learnt and the people have made room."""
+
+
+def solve_large(run: Run, units: Units, market: Market) -> None:
+    """Everything that is better than first come, as far as time goes."""
+    with run.phase("relaxation"):
+        week = run.problem.requests.availability[units.head]
+        learned = learn_region(market, week, run.deadline(LEARN_SHARE), run.prove)
+        run.proof = learned.prices
+    with run.phase("priced"):
+        fitting = Fitting(market, units, learned)
+        fitting.place()
+        run.offer(fitting.plan(), "priced")
+
+    def on_round() -> None:
+        run.offer(fitting.plan(), "improvement")
+        run.tell("improvement")
+
+    with run.phase("improvement"):
+        fitting.better(run.deadline(BETTER_SHARE), run.params.seed, on_round)

@@ -1,0 +1,160 @@
+"""Prices learnt from small to large, and the mixture of choices that goes with them.
+
+A few hundred units, each for itself, tell the prices roughly; a few thousand, taken evenly from all kinds,
+nearly; then everybody, in groups of alike, until bound and programme agree (Dantzig and Wolfe's
+decomposition, with a box as in the boxstep method of Marsten, Hogan and Blankenship, 1975). At any moment the
+best prices prove a bound, since everybody was asked.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from solver.contract import NONE, Floats, Ints
+from solver.crowd import Options
+from solver.large.alike import evenly, groups_of, in_order_of_kind
+from solver.large.programme import Layout, Programme
+from solver.market import Look, Market
+from solver.prices import Prices
+
+SAMPLES = ((300, 1e-2), (1_000, 5e-3))
+"""Sizes of the samples in which each unit is a group of its own, and how closely they settle."""
+ALONE = 3_000
+"""So many units are groups of their own."""
+GROUPS = 500
+PASSES = 60
+CLOSE = 2e-4
+"""Stop when bound and programme agree to this share."""
+FAR = 1e6
+"""A box so wide that it does not bind."""
+BOX, BOX_SHARE = 8.0, 0.08
+COVER_EVERY = 4
+GOLDEN = 0.6180339887498949
+
+OnBound = Callable[[float], None]
+
+
+def nobody_hears(bound: float) -> None:
+    """For samples: what they prove is no bound for everybody."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """What was learnt of these units."""
+
+    units: Ints
+    prices: Prices
+    """The prices that prove the bound."""
+    look: Look
+    """What the units choose under these prices."""
+    mixture: Options
+    """Unit × option: what each is to have so that all together keep within the supply."""
+    at: Floats = field(default_factory=lambda: np.zeros(0))
+    """The prices of the programme's rows."""
+
+    @property
+    def bound(self) -> float:
+        return self.look.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far prices may go from the best in one step, and when to stop."""
+
+    box: float
+    close: float
+    """Bound and programme agree to this share."""
+    deadline: float
+    """Of the monotonic clock."""
+
+
+def learn(market: Market, week: Ints, deadline: float, on_bound: OnBound) -> Learned:
+    """Prices, bound and mixture of all units that have a centre. `week`: availability by unit."""
+    order = in_order_of_kind(market, week)
+    prices = Prices.free(market.problem)
+    whole = len(order) <= ALONE
+    if time.monotonic() < deadline:
+        prices = prices_of_samples(market, order, SAMPLES[: 1 if whole else 2], deadline)
+    group = np.arange(len(order)) if whole else groups_of(market, order, week, GROUPS)
+    settling = Settling(market, Layout.plain(market), order, group)
+    limits = Limits(FAR if whole else BOX, CLOSE, deadline)
+    return settling.run(settling.start(prices), limits, on_bound)
+
+
+def prices_of_samples(
+    market: Market, order: Ints, samples: tuple[tuple[int, float], ...], deadline: float
+) -> Prices:
+    """Prices learnt on even samples in which each unit is a group of its own."""
+    prices = Prices.free(market.problem)
+    for many, close in samples:
+        if many * 2 < len(order):
+            units, share = evenly(order, many)
+            few = replace(market, supply=market.supply.scaled(share))
+            settling = Settling(few, Layout.plain(few), units, np.arange(len(units)))
+            prices = settling.run(settling.start(prices), Limits(FAR, close, deadline)).prices
+    return prices
+
+
+class Settling:
+    """One programme from its first look to the agreement of bound and value."""
+
+    def __init__(self, market: Market, layout: Layout, units: Ints, group: Ints) -> None:
+        self.market, self.units, self.group = market, units, group
+        self.programme = Programme(market, layout, units, group)
+        self.others = Prices.free(market.problem)
+        """Prices at centres that have no rows."""
+
+    def start(self, prices: Prices) -> Floats:
+        """A price for each row, from prices of the layout's market."""
+        return self.programme.vector(prices)
+
+    def run(self, at: Floats, limits: Limits, on_bound: OnBound = nobody_hears) -> Learned:
+        """Look, mix and look again, from these prices of the rows."""
+        prices = self.programme.prices(at, self.others)
+        look = best = self.market.look(prices, self.units)
+        proof, centre, shares = prices, at, np.ones((1, self.programme.many))
+        for turn in range(PASSES):
+            if look.bound < best.bound:
+                best, proof, centre = look, prices, at
+            on_bound(best.bound)
+            self.programme.add(look, prices)
+            left = limits.deadline - time.monotonic()
+            solved = self.programme.solve(centre, limits.box, BOX_SHARE, left) if left > 0 else None
+            if solved is None:
+                shares = np.pad(shares, ((0, turn + 1 - len(shares)), (0, 0)))
+                break
+            shares, at = solved.shares, solved.at
+            prices = self.programme.prices(at, self.others)
+            done = best.bound - solved.value <= limits.close * abs(best.bound)
+            if done or turn % COVER_EVERY == COVER_EVERY - 1:
+                fresh = self._cover(shares)
+                at, centre = (np.pad(row, (0, fresh)) for row in (at, centre))
+                done = done and not fresh
+            if done:
+                break
+            look = self.market.look(prices, self.units)
+        return Learned(self.units, proof, best, self._mixture(shares), centre)
+
+    def _cover(self, shares: Floats) -> int:
+        return self.programme.cover_overfull(self._mixture(shares))
+
+    def _mixture(self, shares: Floats) -> Options:
+        """One of its group's choices for each unit, neighbours in the order taking different ones."""
+        many = len(self.units)
+        sorted_units = np.argsort(self.group, kind="stable")
+        group = self.group[sorted_units]
+        turn = np.arange(many) - np.searchsorted(group, group)
+        point = (turn + 0.5) * GOLDEN % 1.0
+        if self.programme.many == many:
+            point = np.full(many, 0.5)
+        upto = np.cumsum(shares, axis=0)
+        chosen = np.zeros(many, dtype=np.int64)
+        for line in upto[:-1]:
+            chosen += point > line[group]
+        option = np.full((many, 5), NONE, dtype=np.int16)
+        for look in np.unique(chosen):
+            rows = sorted_units[chosen == look]
+            option[rows] = self.programme.options(int(look))[rows]
+        return option
