@@ -11,7 +11,7 @@ from redis import Redis
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class JobName(StrEnum):
     RUN_PLAN = "web.jobs.planning.run_plan"
     APPLY_PLAN = "web.jobs.planning.apply_plan"
     NIGHTLY = "web.jobs.planning.nightly"
+    RUN_PLAN_PART = "web.jobs.plan_parts.run_part"
     RUN_WHAT_IF = "web.jobs.what_if.run_what_if"
     DELIVER_BATCH = "web.jobs.messages.deliver_batch"
     MAKE_CONFIRMATIONS = "web.jobs.papers.make_confirmations"
@@ -44,6 +45,7 @@ QUEUE_OF: dict[JobName, QueueName] = {
     JobName.RUN_PLAN: QueueName.PLANNING,
     JobName.APPLY_PLAN: QueueName.PLANNING,
     JobName.NIGHTLY: QueueName.PLANNING,
+    JobName.RUN_PLAN_PART: QueueName.PLANNING,
     JobName.RUN_WHAT_IF: QueueName.PLANNING,
     JobName.DELIVER_BATCH: QueueName.MESSAGES,
     JobName.MAKE_CONFIRMATIONS: QueueName.PAPERS,
@@ -56,6 +58,7 @@ LONGEST_PLAN_S = 3600
 _PLAN_MARGIN_S = 900  # to load, judge and keep; an alarm cannot interrupt the solver, its own limit must do
 _TIMEOUT_S: dict[JobName, int] = {
     JobName.RUN_PLAN: LONGEST_PLAN_S + _PLAN_MARGIN_S,
+    JobName.RUN_PLAN_PART: LONGEST_PLAN_S + _PLAN_MARGIN_S,
     JobName.RUN_WHAT_IF: LONGEST_PLAN_S + _PLAN_MARGIN_S,
     JobName.APPLY_PLAN: 1800,
     JobName.MAKE_CONFIRMATIONS: 1800,
@@ -101,6 +104,15 @@ def is_idle(name: QueueName) -> bool:
         return not queue.count and not queue.started_job_registry.count
     except (RedisError, OSError):
         return False
+
+
+def listeners(name: QueueName) -> int:
+    """How many workers listen there, the busy ones included; 0 when Redis is away."""
+    queue = _queue(name)
+    try:
+        return Worker.count(queue=queue)
+    except (RedisError, OSError):
+        return 0
 
 
 def enqueue(job: JobName, row_id: int = 0) -> bool:

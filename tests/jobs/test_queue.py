@@ -62,7 +62,7 @@ def test_every_queue_has_a_process() -> None:
     assert served == {str(name) for name in QueueName}
 
 
-_WITH_SOLVER = ("web.jobs.planning.", "web.jobs.what_if.")
+_WITH_SOLVER = ("web.jobs.plan_parts.", "web.jobs.planning.", "web.jobs.what_if.")
 
 
 def test_only_planning_jobs_load_the_solver() -> None:

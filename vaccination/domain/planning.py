@@ -32,6 +32,15 @@ class CentreShareStatus(StrEnum):
     APPLIED = "applied"
 
 
+class PartStatus(StrEnum):
+    """A part of a run's problem that shares nobody with the others, planned by whichever planner takes it."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class WhatIfKind(StrEnum):
     """What a what-if changes in the problem of a run."""
 

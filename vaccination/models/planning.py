@@ -10,6 +10,7 @@ from vaccination.domain.planning import (
     LIVE_RUN,
     LIVE_WHAT_IF,
     CentreShareStatus,
+    PartStatus,
     RunStatus,
     WhatIfKind,
     WhatIfStatus,
@@ -104,6 +105,32 @@ class CentreShare(Base):
     status: Mapped[CentreShareStatus] = enum_column(CentreShareStatus, default=CentreShareStatus.PENDING)
     booked: Mapped[int] = mapped_column(default=0)  # requests
     skipped: Mapped[int] = mapped_column(default=0)
+
+
+class PlanPart(Base):
+    """A part of the problem of a run's attempt: whichever planner claims it solves it by `solve_until`.
+
+    `turn` is a fencing number, as `attempt` is of the run. Problem and plan lie in files, named relative to
+    the folder of files that all workers see.
+    """
+
+    __tablename__ = "plan_part"
+    __table_args__ = (UniqueConstraint("plan_run_id", "attempt", "number"),)
+
+    id: Mapped[pk]
+    plan_run_id: Mapped[int] = mapped_column(ForeignKey("plan_run.id"))
+    attempt: Mapped[int]
+    number: Mapped[int]  # from 0, the one with most requests first
+    requests: Mapped[int]
+    status: Mapped[PartStatus] = enum_column(PartStatus, default=PartStatus.QUEUED)
+    turn: Mapped[int] = mapped_column(default=0)
+    problem_file: Mapped[str] = mapped_column(String(200))
+    plan_file: Mapped[str] = mapped_column(String(200), default="")
+    solve_until: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(String(500), default="")
 
 
 class PlanPrice(Base):

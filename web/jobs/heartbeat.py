@@ -11,6 +11,7 @@ from solver.contract import Progress
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.services.planning import Claim, note_progress
+from vaccination.services.planning_parts import PartClaim
 from vaccination.services.planning_what_if import WhatIfClaim
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,9 @@ _MOST_POINTS = 200
 class Heartbeat(AbstractContextManager["Heartbeat"]):
     """Writes progress at most each second, and at least every five: a silent planner is taken for dead."""
 
-    def __init__(self, claim: Claim | WhatIfClaim, note: Callable[..., bool] = note_progress) -> None:
+    def __init__(
+        self, claim: Claim | PartClaim | WhatIfClaim, note: Callable[..., bool] = note_progress
+    ) -> None:
         self.claim, self._note = claim, note
         self.points: list[tuple[float, str, float, float]] = []
         self._over = Event()

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from solver.checks import broken_rules
 from solver.contract import Params, ProblemRefused
-from solver.solve import solve
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.planning import RunStatus
@@ -27,6 +26,7 @@ from vaccination.services.planning import (
 from vaccination.services.planning_folder import names_of
 from web.jobs.heartbeat import Heartbeat
 from web.jobs.plan_archive import archive
+from web.jobs.plan_parts import PartFailed, plan_together
 from web.jobs.settings import settings
 from web.queue import JobName, enqueue
 
@@ -70,7 +70,9 @@ def _solve(claim: Claim, heartbeat: Heartbeat) -> Solved:
         time_limit_s=claim.time_limit_s, seed=claim.lottery_seed, workers=settings().planner_workers
     )
     try:
-        plan = solve(problem, params, heartbeat.hear)
+        plan = plan_together(claim, problem, params, heartbeat)
+    except PartFailed as failed:
+        raise PlanRefused(str(failed)) from failed
     except ProblemRefused as refused:
         raise PlanRefused(f"problem_refused: {refused}") from refused
     except Exception as failure:  # the rim: whatever it was, the run must say so

@@ -35,6 +35,7 @@ PHASES: Mapping[str, str] = {
     "rounding": lazy_gettext("improving pair by pair"),
     "improvement": lazy_gettext("choosing anew, piece by piece"),
     "greedy": lazy_gettext("seating by urgency"),
+    "parts": lazy_gettext("putting together what several planners plan"),
     "explain": lazy_gettext("finding out why some are left out"),
 }
 TERMS: Mapping[str, tuple[str, str]] = {
