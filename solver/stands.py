@@ -159,7 +159,8 @@ def everything_live(market: Market) -> Live:
     """What a race begins with: there may be something everywhere."""
     rules, (centres, _, days) = market.rules, market.supply.stocked.shape
     later = np.ones((centres, len(rules.min_days), days), dtype=np.bool_)
-    return Live(later, np.tile(np.arange(days, dtype=np.int32), (centres, len(rules.way_at) - 1, 1)))
+    skip = np.tile(np.arange(days, dtype=np.int32), (centres, len(rules.way_at) - 1, 1))
+    return Live(later, skip, np.zeros((len(rules.min_days), days), dtype=np.int32))
 
 
 def plan_of(market: Market, stand: Stand) -> tuple[Ints, Ints, Ints]:

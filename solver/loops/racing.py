@@ -14,6 +14,8 @@ from solver.loops.choice import disturbance
 from solver.loops.compiled import compiled, compiled_within
 from solver.loops.placing import FIRST, SECOND, free_dose, seat_dose
 
+ASK = -2
+
 
 class Live(NamedTuple):
     """Days on which there is still something for somebody; what has ended once has ended for good."""
@@ -22,6 +24,8 @@ class Live(NamedTuple):
     """Centre × schedule × first day: a second dose may be left."""
     skip: NDArray[np.int32]
     """Centre × set of schedules × day: a day from which on to look, this one or a later one."""
+    ends: NDArray[np.int32]
+    """Schedule × first day: scratch, when one unit with a second place would end; ASK where not known."""
 
 
 @compiled
@@ -39,6 +43,8 @@ def race(stand, crowd, rules, live, order):
 @compiled_within
 def enter_race(stand, crowd, rules, live, u, strict):
     """Place one unit; 2: no appointment may move, 1: none of the first dose, 0: only pinned ones stay."""
+    if crowd.elsewhere[u]:
+        live.ends[:] = ASK
     for i in range(crowd.near_at[u], crowd.near_at[u + 1]):
         c = np.int64(crowd.near_centre[i])
         if crowd.begun[u]:
@@ -156,11 +162,14 @@ def ends_at(stand, crowd, rules, live, u, s, c, d, strict):
         return d
     if not crowd.elsewhere[u]:
         return soonest(stand, crowd, rules, live, u, s, c, d, strict)
-    for i in range(crowd.far_at[u], crowd.far_at[u + 1]):
-        end = soonest(stand, crowd, rules, live, u, s, np.int64(crowd.far_centre[i]), d, strict)
-        if end >= 0:
-            return end
-    return np.int64(-1)
+    if live.ends[s, d] == ASK:
+        live.ends[s, d] = -1
+        for i in range(crowd.far_at[u], crowd.far_at[u + 1]):
+            end = soonest(stand, crowd, rules, live, u, s, np.int64(crowd.far_centre[i]), d, strict)
+            if end >= 0:
+                live.ends[s, d] = end
+                break
+    return np.int64(live.ends[s, d])
 
 
 @compiled_within
