@@ -75,7 +75,7 @@ def _forget_others() -> None:
 
 
 def tiny_problem(pairs: int = 1) -> Problem:
-    """A fortnight, a few centres, more people than places, and one of everything that the loops tell apart."""
+    """A fortnight, a few centres, more people than places, and one of all that the loops tell apart."""
     slots = [(c, d, m, 2) for c in range(2 * pairs) for d in range(DAYS) for m in (540, 555, 1080)]
     two = [(0, 0, 12, 0, 20), (0, 1, 6, 1, 9), (1, 0, 12, 3, 20), (1, 1, 6, 0, 20)]
     lots = [(c + 2 * pair, *lot) for pair in range(pairs) for c, *lot in two]
