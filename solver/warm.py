@@ -18,6 +18,7 @@ from solver.contract import (
     NEVER_BEFORE,
     NONE,
     Centres,
+    Ints,
     Lots,
     Params,
     Policy,
@@ -29,7 +30,8 @@ from solver.contract import (
     Slots,
 )
 from solver.crowd import crowd_of
-from solver.large.pooling import pooled
+from solver.large.learn import nobody_hears
+from solver.large.regions import learn_region
 from solver.loops.compiled import HERE, KEPT
 from solver.market import Market
 from solver.replanning.repairing import repaired
@@ -55,14 +57,16 @@ def warm() -> Warmth:
     params = Params(time_limit_s=3600.0, engine="large")
     solve(problem, params)
     repaired(problem, params)
-    pooled(_market(problem), np.zeros(len(problem.centres), dtype=np.int64))
+    market, week = _market(problem)
+    learn_region(market, week, began + params.time_limit_s, nobody_hears, together=0)
     _forget_others()
     return Warmth(time.monotonic() - began, KEPT)
 
 
-def _market(problem: Problem) -> Market:
+def _market(problem: Problem) -> tuple[Market, Ints]:
     units, supply = units_of(problem), supply_of(problem)
-    return Market(problem, *crowd_of(problem, units, supply), supply)
+    market = Market(problem, *crowd_of(problem, units, supply), supply)
+    return market, problem.requests.availability[units.head]
 
 
 def _forget_others() -> None:
