@@ -57,6 +57,8 @@ class Run:
     proof: Prices | None = None
     """The prices that prove the bound."""
     engine: str = "baseline"
+    why_not: str = ""
+    """Why a small problem is not proven optimal, if it is not in the end."""
     is_full: bool = False
     """Memory has ended."""
 
@@ -126,6 +128,8 @@ class Run:
         bound = max(self.bound, score)
         self.bound, self.score = bound, score
         status = PlanStatus.OPTIMAL if self.proven else PlanStatus.FEASIBLE
+        if self.why_not and status is not PlanStatus.OPTIMAL:
+            self.notes.append(f"not proven optimal: {self.why_not}")
         if self.engine == "baseline" != wanted and status is not PlanStatus.OPTIMAL:
             status = PlanStatus.FALLBACK
             self.notes.append("no better plan than first come, first served was found in time")

@@ -18,6 +18,7 @@ from solver.contract import (
     NEVER_BEFORE,
     NONE,
     Centres,
+    Ints,
     Lots,
     Params,
     Policy,
@@ -29,6 +30,7 @@ from solver.contract import (
     Slots,
 )
 from solver.crowd import crowd_of
+from solver.large.learn import nobody_hears
 from solver.large.regions import learn_region
 from solver.loops.compiled import HERE, KEPT
 from solver.market import Market
@@ -55,16 +57,16 @@ def warm() -> Warmth:
     params = Params(time_limit_s=3600.0, engine="large")
     solve(problem, params)
     repaired(problem, params)
-    wide = tiny_problem(pairs=9)
-    week = wide.requests.availability[units_of(wide).head]
-    learn_region(_market(wide), week, began + params.time_limit_s, lambda bound: None)
+    market, week = _market(problem)
+    learn_region(market, week, began + params.time_limit_s, nobody_hears, together=0)
     _forget_others()
     return Warmth(time.monotonic() - began, KEPT)
 
 
-def _market(problem: Problem) -> Market:
+def _market(problem: Problem) -> tuple[Market, Ints]:
     units, supply = units_of(problem), supply_of(problem)
-    return Market(problem, *crowd_of(problem, units, supply), supply)
+    market = Market(problem, *crowd_of(problem, units, supply), supply)
+    return market, problem.requests.availability[units.head]
 
 
 def _forget_others() -> None:
@@ -74,11 +76,10 @@ def _forget_others() -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def tiny_problem(pairs: int = 1) -> Problem:
-    """A fortnight, a few centres, more people than places, and one of all that the loops tell apart."""
-    slots = [(c, d, m, 2) for c in range(2 * pairs) for d in range(DAYS) for m in (540, 555, 1080)]
-    two = [(0, 0, 12, 0, 20), (0, 1, 6, 1, 9), (1, 0, 12, 3, 20), (1, 1, 6, 0, 20)]
-    lots = [(c + 2 * pair, *lot) for pair in range(pairs) for c, *lot in two]
+def tiny_problem() -> Problem:
+    """A fortnight, two centres, more people than places, and one of everything that the loops tell apart."""
+    slots = [(c, d, m, 2) for c in (0, 1) for d in range(DAYS) for m in (540, 555, 1080)]
+    lots = [(0, 0, 12, 0, 20), (0, 1, 6, 1, 9), (1, 0, 12, 3, 20), (1, 1, 6, 0, 20)]
     nobody, outside = 7, NONE
     promised = [
         (nobody, 1, 0, 0, 1, 540, False),
@@ -89,7 +90,7 @@ def tiny_problem(pairs: int = 1) -> Problem:
         Policy(DAYS, 0, [np.nan, 4.0, 2.0, 1.0], 100, 0.5, 0.2, 0.3, 20, 200, 1, 1),  # type: ignore[arg-type]
         Products([6, 6]),  # type: ignore[arg-type]
         _schedules(),
-        Centres([0.0, 0.05] * pairs, [0.0, 0.0] * pairs, [True, False] * pairs),  # type: ignore[arg-type]
+        Centres([0.0, 0.05], [0.0, 0.0], [True, False]),  # type: ignore[arg-type]
         Slots(*np.array(slots).T),
         Lots(*np.array(lots).T),
         _requests(),

@@ -47,10 +47,12 @@ class _World:
 _WORLDS: list[_World] = []
 
 
-def learn_region(market: Market, week: Ints, deadline: float, on_bound: OnBound) -> Learned:
+def learn_region(
+    market: Market, week: Ints, deadline: float, on_bound: OnBound, together: int = TOGETHER
+) -> Learned:
     """Prices, bound and mixture of a region; `week`: availability by unit."""
     centres = market.problem.centres
-    if len(centres) <= TOGETHER:
+    if len(centres) <= together:
         return learn(market, week, deadline, on_bound)
     started = time.monotonic()
     weight = market.supply.seats_in[:, :, 7].sum(axis=1)

@@ -73,8 +73,7 @@ class _Small:
             run.bound = min(run.bound, bound)
             self.keep(board, "exact")
             run.engine = "exact"
-            if why_not:
-                run.notes.append(f"not proven optimal: {why_not}")
+            run.why_not = why_not or "the plan of the exact model could not be seated"
             return
         search = Search(board, self.pricer, self.prices, run.params)
 
