@@ -66,7 +66,7 @@ class _Polish:
         mixture = options_of(run.problem, self.units, run.slots)
         start = Learned(everybody, self.prices[free], self.looks[free], mixture)
         fitting = Fitting(self.market, self.units, start, opening)
-        fitting.place()
+        fitting.place(self.deadline)
         if not free:
             fitting.better(self.deadline, run.params.seed, lambda: None)
         gained = run.offer(fitting.plan(), "improvement")

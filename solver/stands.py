@@ -23,6 +23,8 @@ People = NDArray[np.int32]
 LEAST, TRIES = 0.005, 8
 """A move is worth making from that share of one reward on; so many people are asked to make room."""
 ROUNDS = 15
+CHUNK = 5_000
+"""So many people look for what is left between two looks at the clock."""
 STALE = 2e-5
 """Stop when a round gains less than this share of the bound."""
 
@@ -102,8 +104,11 @@ class Fitting:
         self.gain[learned.units] = learned.look.gain
         self.ideal_cost = crowd.worth - self.gain
 
-    def place(self) -> None:
-        """Those who must be planned first; households, who need slots side by side, before the others."""
+    def place(self, deadline: float = np.inf) -> None:
+        """Those who must be planned first; households, who need slots side by side, before the others.
+
+        After the deadline nobody else looks for what is left.
+        """
         crowd = self.market.crowd
         held = np.isneginf(crowd.least)
         order = np.lexsort((-self.gain / crowd.size, crowd.size == 1, ~held))
@@ -115,7 +120,11 @@ class Fitting:
         fill(*world, self.costs, must)
         race(*world, everything_live(self.market), must)  # whom the cheapest pair of one last vial failed
         place_all(*world, order, mixture[order])
-        fill(*world, self.costs, order[self.gain[order] > crowd.least[order] + 1e-9])
+        hopeful = order[self.gain[order] > crowd.least[order] + 1e-9]
+        for low in range(0, len(hopeful), CHUNK):
+            if time.monotonic() > deadline:
+                break
+            fill(*world, self.costs, hopeful[low : low + CHUNK])
 
     def better(self, deadline: float, seed: int, on_round: Callable[[], None]) -> None:
         """Rounds of making room, until nothing much is gained or time ends."""

@@ -18,7 +18,7 @@ def solve_large(run: Run, units: Units, market: Market) -> None:
         run.proof = learned.prices
     with run.phase("priced"):
         fitting = Fitting(market, units, learned)
-        fitting.place()
+        fitting.place(run.deadline(BETTER_SHARE))
         run.offer(fitting.plan(), "priced")
 
     def on_round() -> None:
