@@ -30,8 +30,6 @@ class Layout:
     rows: Market
     cluster: Ints
     """The row market's centre for each true centre."""
-    totals: bool = False
-    """Whether each true centre's doses are also limited over all days together."""
 
     @classmethod
     def plain(cls, market: Market) -> "Layout":
@@ -60,7 +58,6 @@ class Programme:
         self._share = [self.model.add_linear_constraint(lb=1.0, ub=1.0) for _ in range(self.many)]
         self.dose_keys: list[Row] = []
         self.seat_keys: list[Row] = []
-        self.total_keys: list[tuple[int, int]] = []
         self._rows: list[mathopt.LinearConstraint] = []
         self._bought: list[mathopt.Variable] = []
         self._sold: list[mathopt.Variable] = []
@@ -72,12 +69,9 @@ class Programme:
         self._own = np.ones(shape[0], dtype=np.bool_) if layout.rows.own is None else layout.rows.own
         self.row_dose = np.full(shape, -1, dtype=np.int64)
         self.row_seat = np.full((*supply.open_bands.shape, 8), -1, dtype=np.int64)
-        self.row_total = np.full((len(layout.cluster), shape[1]), -1, dtype=np.int64)
         self._add_lots()
         open_days = (supply.seats_in[:, :, 7] > 0) & self._own[:, None]
         self.add_seats([tuple(key) for key in np.argwhere(open_days).tolist()], 7)
-        if layout.totals:
-            self._add_totals()
         self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
 
     def _add_row(self, supply: float) -> mathopt.LinearConstraint:
@@ -87,18 +81,6 @@ class Programme:
             row.set_coefficient(kind[-1], sign)
         self._rows.append(row)
         return row
-
-    def _add_totals(self) -> None:
-        """No true centre gives more of a product than its lots hold."""
-        supply, lots = self.market.supply, self.market.problem.lots
-        used = (supply.lot_days[:, 0] < supply.lot_days[:, 1]) & (supply.doses > 0)
-        held = np.zeros(self.row_total.shape)
-        np.add.at(held, (lots.centre[used], lots.product[used]), supply.doses[used])
-        held -= supply.foreign.sum(axis=2)
-        for centre, product in np.argwhere(held > 0).tolist():
-            self.row_total[centre, product] = len(self._rows)
-            self.total_keys.append((centre, product))
-            self._add_row(float(held[centre, product]))
 
     def _add_lots(self) -> None:
         """A row for each run of days on which the same lots can be used; each lot's doses go to its runs."""
@@ -134,7 +116,7 @@ class Programme:
         """What the groups chose under these prices, as a column each."""
         use, paid = np.zeros((self.many, len(self._rows))), np.zeros(self.many)
         cluster = self.layout.cluster
-        rows = self.row_dose[cluster], self.row_seat[cluster], self.row_total, self.market.supply.open_bands
+        rows = self.row_dose[cluster], self.row_seat[cluster], self.market.supply.open_bands
         now = prices.doses, look.costs.seat
         tally(self.market.crowd, self.market.rules, self.units, self.group, look.option, rows, now, use, paid)
         value = np.bincount(self.group, weights=look.gain, minlength=self.many) + paid
@@ -149,7 +131,7 @@ class Programme:
         self._looks.append(look)
 
     def vector(self, prices: Prices) -> Floats:
-        """Prices of the row market in the order of the rows; nothing for the totals."""
+        """Prices of the row market in the order of the rows."""
         found = np.zeros(len(self._rows))
         for keys, table, rows in self._tables(prices):
             found[rows] = table[keys]
@@ -172,10 +154,9 @@ class Programme:
         doses = np.take_along_axis(found.doses, self.layout.rows.supply.segment, axis=2)
         cluster = self.layout.cluster
         own = self._own[cluster][:, None, None]
-        total = np.where(self.row_total >= 0, at[self.row_total], 0.0)[:, :, None]
         return Prices(
             np.where(own, found.seats[cluster], others.seats),
-            np.where(own, doses[cluster] + total, others.doses),
+            np.where(own, doses[cluster], others.doses),
         )
 
     def solve(self, centre: Floats, box: float, share: float, seconds: float) -> Solved | None:

@@ -7,11 +7,11 @@ from solver.loops.compiled import compiled
 def tally(crowd, rules, units, column, option, rows, prices, use, paid):
     """Add each option's use to its column's rows, and what it pays at these prices to the column.
 
-    `rows` tells the row of a dose (centre × product × day), of a set of bands (centre × day × set) and of
-    all doses (centre × product), -1 where the programme has none, and the open bands; `prices` are those of a
-    dose and of a seat. What is chosen at a centre whose doses have no rows is not the programme's business.
+    `rows` tells the row of a dose (centre × product × day) and of a set of bands (centre × day × set), -1
+    where the programme has none, and the open bands; `prices` are those of a dose and of a seat. What is
+    chosen at a centre whose doses have no rows is not the programme's business.
     """
-    row_dose, row_seat, row_total, open_bands = rows
+    row_dose, row_seat, open_bands = rows
     dose, seat = prices
     for i in range(len(units)):
         u, s = units[i], option[i, 0]
@@ -23,8 +23,6 @@ def tally(crowd, rules, units, column, option, rows, prices, use, paid):
             if row_dose[c, p, d] < 0:
                 continue
             use[column[i], row_dose[c, p, d]] += crowd.size[u]
-            if row_total[c, p] >= 0:
-                use[column[i], row_total[c, p]] += crowd.size[u]
             bands = crowd.bands[u, d] & open_bands[c, d]
             for wider in range(1, 8):
                 if not bands & ~wider and row_seat[c, d, wider] >= 0:
