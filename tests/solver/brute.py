@@ -80,7 +80,7 @@ class _Search:
     def _possible(self, taken: list[Share]) -> bool:
         """Seats and vials are there; who takes more of them cannot mend what lacks."""
         doses = [dose for share in taken for dose in share.doses]
-        if any(self.free[dose.centre, dose.day, dose.minute] < 0 for dose in doses):
+        if min(self.free.values(), default=0) < 0:
             return False
         used = frozenset(Counter((d.centre, d.product, d.day) for d in doses).items())
         if used not in self.in_stock:
@@ -95,9 +95,9 @@ class _Search:
             self.best, self.most = taken, score
 
 
-def _spread(unit: list[Share]) -> float:
-    """Whoever has most to win or lose goes first."""
-    return -(unit[0].worth - unit[-1].worth) if unit else float("-inf")
+def _spread(unit: list[Share]) -> tuple[bool, float]:
+    """Whoever has no choice goes first, so that pins no plan can keep are found at once; then who can win most."""
+    return len(unit) > 1, -(unit[0].worth - unit[-1].worth) if unit else 0.0
 
 
 def _units(problem: Problem) -> list[list[int]]:
