@@ -32,6 +32,7 @@ ROLE_NAMES = {
     Role.DESK: lazy_gettext("Reception desk"),
     Role.VACCINATOR: lazy_gettext("Vaccinator"),
     Role.PHONE: lazy_gettext("Phone agent"),
+    Role.PROXY: lazy_gettext("Organisation that asks for people"),
 }
 
 

@@ -11,7 +11,8 @@ class Role(StrEnum):
     CENTRE_MANAGER = "centre_manager"  # hours, stock and figures of own centres
     DESK = "desk"  # checks arrivals of own centres
     VACCINATOR = "vaccinator"  # records doses at own centres
-    PHONE = "phone"  # takes requests by phone or at a town hall
+    PHONE = "phone"  # takes requests by phone
+    PROXY = "proxy"  # asks for the people of an organisation
 
 
 @dataclass(frozen=True, slots=True)

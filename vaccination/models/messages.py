@@ -15,6 +15,7 @@ class Message(Base):
     """One message to a request's person. It holds no text: that is made, from the rows, when it is sent.
 
     `dedupe_key` says what it is about (`confirmed:<request>:<issue>`), so the same thing is told once.
+    `provider_ref` is the gateway's or the mail's own number, by which receipts and bounces find the row.
     """
 
     __tablename__ = "message"
@@ -39,3 +40,12 @@ class Message(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(String(200), default="")
+    replacement_id: Mapped[int | None] = mapped_column(ForeignKey("replacement.id"), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("same_day_invitation.id"))
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"))
+    letter_batch_id: Mapped[int | None] = mapped_column(ForeignKey("letter_batch.id"), index=True)
+    segments: Mapped[int] = mapped_column(default=0, server_default="0")  # of a text message
+    provider_ref: Mapped[str | None] = mapped_column(String(80), unique=True)
+    received_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None] = mapped_column(index=True)
+    bounce: Mapped[Code] = mapped_column(default="", server_default="")

@@ -1,12 +1,13 @@
 """Persons, with every personal field encrypted, and households."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vaccination.models.base import Base, Code, pk
-from vaccination.security.fields import EncryptedDate, EncryptedText
+from vaccination.security.fields import EncryptedDate, EncryptedJSON, EncryptedText
 
 
 class Person(Base):
@@ -14,7 +15,10 @@ class Person(Base):
 
     `identity_index` is a blind index over family name, given name and birth date, spelling folded: it finds
     the same person again and forbids a second entry. `surname_index` (birth date and first letters) serves
-    the desk's search. `erased_at`: from then on every field above is a stand-in (services/erasure.py).
+    the desk's search. `sorted_index`, over the sorted parts of the names and the birth date, finds who
+    swapped their names; twins may share it. `needs` is what they want at the centre: a sign language
+    interpreter, one of another language. `erased_at`: from then on every field above is a stand-in
+    (services/erasure.py).
     """
 
     __tablename__ = "person"
@@ -29,6 +33,8 @@ class Person(Base):
     note: Mapped[str | None] = mapped_column(EncryptedText("person.note"))
     identity_index: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
     surname_index: Mapped[bytes] = mapped_column(LargeBinary(16), index=True)
+    sorted_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    needs: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJSON("person.needs"))
     locale: Mapped[Code] = mapped_column(default="fr")
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None] = mapped_column(index=True)

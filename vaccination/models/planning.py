@@ -23,7 +23,7 @@ class PlanRun(Base):
 
     `attempt` is a fencing number: it grows with every claim, and results of an older attempt are not kept.
     `progress` is a list of [seconds, phase, score, bound]; `summary` holds score, bound, gap, terms,
-    counts, phases.
+    counts, phases. `seed_digest`, of `lottery_seed` and `seed_salt`, was public before the run.
     """
 
     __tablename__ = "plan_run"
@@ -54,6 +54,8 @@ class PlanRun(Base):
     progress: Mapped[list[Any]] = mapped_column(JSON, default=list)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     failure: Mapped[str] = mapped_column(String(500), default="")
+    seed_digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    seed_salt: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class Proposal(Base):

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,7 +42,8 @@ class Request(Base):
     appointment for each owed dose (`first_dose` 1, `second_dose` 2; CHECK `whole` ties them to the
     schedule). So half a pair cannot be stored, by any code (ADR 0004). `availability` is 21 characters as in
     docs/planning-format.md; `unavailable` a list of ISO dates. Places are a town's coordinates, never an
-    address.
+    address. `by_phone`: told by a call, and in the way of `contact_by` where something must be in writing.
+    `one_dose_enough`: no second dose is owed; why is nobody's business and kept nowhere.
     """
 
     __tablename__ = "request"
@@ -116,6 +118,10 @@ class Request(Base):
     availability: Mapped[str] = mapped_column(String(21), default=ANY_TIME)
     unavailable: Mapped[list[str]] = mapped_column(JSON, default=list)
     wheelchair: Mapped[bool] = mapped_column(default=False)
+    first_given_at: Mapped[ShortText] = mapped_column(default="", server_default="")
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    by_phone: Mapped[bool] = mapped_column(default=False, server_default=false())
+    one_dose_enough: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
     schedule_id: Mapped[int | None]

@@ -118,6 +118,6 @@ def _grant(fields: Fields) -> Grant:
     roles = {role.value: role for role in Role}
     role = fields.choice("role", roles, gettext("Choose the role"))
     centre_id = fields.optional_whole("centre_id", least=1)
-    if role in (Role.AGENCY, Role.PHONE):
+    if role in (Role.AGENCY, Role.PHONE, Role.PROXY):
         return Grant(role, centre_id if role is Role.AGENCY else None)
     return Grant(role, centre_id)
