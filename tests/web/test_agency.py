@@ -239,7 +239,11 @@ def serving_fields(page: str) -> dict[str, Any]:
 
 def test_how_people_are_served_is_changed_by_form(region: Region, agency: FlaskClient) -> None:
     address = "/agency/programme/serving"
-    fields = serving_fields(agency.get(address).text)
+    page = agency.get(address).text
+    assert re.findall(r'<label for="reminder_days[^>]*>([^<]*)<', page) == [
+        "Une semaine avant", "Deux jours avant", "La veille, l’après-midi"
+    ]  # fmt: skip
+    fields = serving_fields(page)
     assert (fields["serving"], fields["reminder_days"], fields["quiet_from"]) == (
         "planned",
         ["7", "2", "1"],

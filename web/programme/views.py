@@ -97,7 +97,8 @@ def send_policy() -> ResponseReturnValue:
 def serving(form: FilledForm = BLANK) -> ResponseReturnValue:
     """The form for how people are served and told."""
     shown = form if form.values else filled_serving(_rules().serving)
-    return render_template("programme/serving.html", form=shown, ways=SERVING_WORDS, reminders=REMINDER_WORDS)
+    reminders = {days: str(words) for days, words in REMINDER_WORDS.items()}  # a lazy text is no string there
+    return render_template("programme/serving.html", form=shown, ways=SERVING_WORDS, reminders=reminders)
 
 
 @bp.post("/serving")
