@@ -1,4 +1,4 @@
-"""Every page that there is, in both languages, as somebody who may see it: axe, no other host, no overflow.
+"""Every page there is, in each of its languages, as somebody who may see it: axe, no other host, no overflow.
 
 The addresses come from the application's own map and the table of access, so a new page is walked by itself.
 """
@@ -24,6 +24,7 @@ from vaccination.domain.actor import Grant, Role
 from vaccination.services.planning import RequestPlan, request_plan
 from web import queue
 from web.app import create_app
+from web.language import spoken_at
 from web.queue import JobName
 
 Look = Callable[[Page], None]
@@ -83,7 +84,7 @@ def test_every_page_is_accessible_and_fits(
             page = context.new_page()
             _enter(page, site, role, region)
             for endpoint, address in addresses.of(role):
-                for language in ("fr", "en"):
+                for language in spoken_at(addresses.app, endpoint):
                     faults += _walked(page, site.url + address, language, endpoint, accessible)
     assert not faults, "\n".join(faults)
 
