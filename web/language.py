@@ -12,7 +12,7 @@ from flask_babel import Babel, get_locale
 
 LANGUAGES = {"fr": "Français", "en": "English", "de": "Deutsch", "es": "Español", "ar": "العربية"}
 STAFF_LANGUAGES = ("fr", "en")
-# one joins when `python -m web.catalogues check --strict` finds nothing lacking in it
+# another joins when `python -m web.catalogues check --strict` finds nothing lacking in it
 CITIZEN_LANGUAGES = ("fr", "en")
 DEFAULT = "fr"
 COOKIE = "lang"

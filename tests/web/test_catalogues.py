@@ -24,8 +24,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def say(path: Path, text: str) -> None:
     """Translate the one message of a catalogue."""
-    head, _, tail = path.read_text().rpartition("msgstr ")
-    path.write_text(f'{head}msgstr "{text}"\n' if tail else head)
+    head, _, _last = path.read_text().rpartition("msgstr ")
+    path.write_text(f'{head}msgstr "{text}"\n')
 
 
 def test_a_lacking_french_word_is_a_fault(house: Path) -> None:
