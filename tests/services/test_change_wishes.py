@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from solver.contract import Params
+from solver.solve import greedy
 from tests.builders import NOW, book_pair, make_schedule, make_slots
 from tests.builders_journey import make_hold
-from tests.services.plans import plan_in_order
 from tests.services.regions import TOMORROW, Region, make_region
 from tests.services.test_planning_runs import queue_run
 from vaccination.domain.messages import MessageKind
@@ -55,7 +56,7 @@ def run_a_plan(session: Session, region: Region) -> None:
     claim = claim_run(session, run, now=NOW)
     assert claim is not None
     problem, keys = load_problem(session, claim.run_id, now=NOW)
-    solved = Solved(problem, keys, plan_in_order(problem))
+    solved = Solved(problem, keys, greedy(problem, Params(time_limit_s=5, seed=1)))
     keep_proposals(session, claim.run_id, claim.attempt, solved, now=NOW)
     apply_share(session, claim.run_id, region.centre.id, now=NOW)
     finish_apply(session, claim.run_id, now=NOW)
