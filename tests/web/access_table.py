@@ -69,6 +69,11 @@ TABLE: dict[str, Rule] = {
     "public.cancel": PUBLIC,
     "public.send_cancel": PUBLIC,
     "public.leave": PUBLIC,
+    "public.send_family": PUBLIC,
+    # family
+    "family.home": PUBLIC,
+    "family.done": PUBLIC,
+    "family.open_member": PUBLIC,
     # desk
     "desk.home": roles(*AT_DESK),
     "desk.board": at_centre(*AT_DESK),
