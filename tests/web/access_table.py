@@ -70,6 +70,9 @@ TABLE: dict[str, Rule] = {
     "public.send_cancel": PUBLIC,
     "public.leave": PUBLIC,
     "public.send_family": PUBLIC,
+    "public.my_answers": PUBLIC,
+    "public.my_answer": public(name="contact"),
+    "public.send_my_answer": public(name="contact"),
     # family
     "family.home": PUBLIC,
     "family.done": PUBLIC,

@@ -1,4 +1,4 @@
-"""What one of a household sees of all: each person's reference, where their request stands, what is booked."""
+"""What one of a household sees of all: references, where each request stands, what is booked."""
 
 from dataclasses import dataclass
 

@@ -37,6 +37,11 @@ def read_contact(fields: Fields, answers: Answers) -> None:
         answers.contact_by = ContactBy.EMAIL  # what must be in writing goes there
 
 
+def told_key(contact_by: ContactBy, by_phone: bool) -> str:
+    """The choice of the form that stands for a stored way of being told."""
+    return "phone" if by_phone else contact_by.value
+
+
 def read_address(fields: Fields, answers: Answers) -> None:
     answers.street = fields.text(
         "street",

@@ -13,7 +13,7 @@ from web.public.ask_person import read_new_member, with_member, without_member
 from web.public.asking import ANSWERS_SENT, keep_and_go, question_page
 from web.public.blueprint import bp
 from web.public.draft import Draft, load_draft, save_draft
-from web.public.filled import Filled, after_sending, comes_from_check, offered_form, read_draft
+from web.public.filled import CHECK, Filled, after_sending, comes_from_check, offered_form, read_draft
 from web.public.local_day import local_today
 from web.public.questions import BY_NAME
 
@@ -60,8 +60,8 @@ def _go_on(draft: Draft) -> ResponseReturnValue:
 
 
 def _keep(draft: Draft, typed: dict[str, list[str]], filled: Filled) -> ResponseReturnValue:
-    back = {"back": "check"} if comes_from_check() else {}
-    address = url_for("public.question", name="family", **back)
+    back = CHECK if comes_from_check() else None
+    address = url_for("public.question", name="family", back=back)
     return keep_and_go(_with_family(draft, typed), _FAMILY, filled, address)
 
 

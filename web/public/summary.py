@@ -8,6 +8,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from vaccination.domain.eligibility import WhyNot
 from vaccination.domain.requests import ContactBy
+from vaccination.services.asking import Place
 from web.language import language
 from web.presenters import DAY_PARTS, WEEKDAYS, day_and_year, number, plain_day
 from web.public.answers import HOUSEHOLD, OTHER, SELF, Answers, Question
@@ -47,10 +48,13 @@ def bar_sentences(bars: Iterable[WhyNot]) -> tuple[str, ...]:
     return tuple(str(BARS[bar]) for bar in list(bars)[:1])
 
 
-def summary_of(answers: Answers, asked: Iterable[Question]) -> list[Row]:
+def summary_of(
+    answers: Answers, asked: Iterable[Question], address: Callable[[str], str] | None = None
+) -> list[Row]:
     """A row an answer: what was asked, what was said, where to change it."""
+    to_change = address or (lambda name: url_for("public.question", name=name, back="check"))
     return [
-        (label, said, url_for("public.question", name=question.name, back="check"))
+        (label, said, to_change(question.name))
         for question in asked
         for label, said in _SAID[question.name](answers)
     ]
@@ -124,7 +128,11 @@ def _birth(answers: Answers) -> list[tuple[str, str]]:
 
 
 def _where(answers: Answers) -> list[tuple[str, str]]:
-    return [(gettext("You start from"), f"{answers.place.town} ({answers.place.postcode})")]
+    return [(gettext("You start from"), _town(answers.place))]
+
+
+def _town(place: Place) -> str:
+    return f"{place.town} ({place.postcode})" if place.postcode else place.town
 
 
 def _distance(answers: Answers) -> list[tuple[str, str]]:
@@ -133,7 +141,7 @@ def _distance(answers: Answers) -> list[tuple[str, str]]:
 
 def _second_place(answers: Answers) -> list[tuple[str, str]]:
     second = answers.second_place
-    said = f"{second.town} ({second.postcode})" if second else gettext("From the same place")
+    said = _town(second) if second else gettext("From the same place")
     return [(gettext("For the second dose you start from"), said)]
 
 

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext
 from web.public import ask_family as ask_family
 from web.public import asking as asking
 from web.public import home as home
+from web.public import my_answers as my_answers
 from web.public import own_request as own_request
 from web.public import sending as sending
 from web.public.blueprint import bp as bp
@@ -19,6 +20,10 @@ REFUSALS = {
     "no_such_request": lazy_gettext("We find no request with this reference."),
     "already_asked": lazy_gettext("There is already a request for this person."),
     "similar_request": lazy_gettext("There may already be a request for this person."),
+    "no_request_to_change": lazy_gettext("We find no request with this reference."),
+    "no_longer_waiting": lazy_gettext(
+        "These answers can no longer be changed: the request is booked or ended."
+    ),
     "member_refused": lazy_gettext("One of these people cannot ask, so we have kept no request."),
     "not_one_household": lazy_gettext("A household is two to six different people with the same wishes."),
     "not_eligible": lazy_gettext("The programme has no vaccine for this person at the moment."),
