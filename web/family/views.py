@@ -13,9 +13,20 @@ from vaccination.readmodels.household_page import HouseholdPage
 from vaccination.services.requests import secret_of
 from web.access import public
 from web.next_plan import next_plan_at
+from web.own_actions import OwnAction
 from web.public.grant import NotGranted, grant, granted, may_see_secret
 
 bp = Blueprint("family", __name__, url_prefix="/family", template_folder="templates")
+FOR_CITIZENS = True
+OWN_ACTIONS = (
+    OwnAction(
+        lazy_gettext("See our household"),
+        "family.home",
+        lambda session, page: household_page.is_in_household(session, page.request_id),
+        why=lazy_gettext("You asked together with others."),
+        order=10,
+    ),
+)
 
 REFUSALS = {"no_household": lazy_gettext("This request was not made together with others.")}
 STATUS = {

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext
 
+from vaccination.domain.requests import RequestStatus
+from web.own_actions import OwnAction
 from web.public import ask_family as ask_family
 from web.public import asking as asking
 from web.public import home as home
@@ -12,6 +14,24 @@ from web.public.blueprint import bp as bp
 from web.public.choices import OFFERS
 
 bp.context_processor(lambda: OFFERS)
+FOR_CITIZENS = True
+_LIVE = (RequestStatus.WAITING, RequestStatus.PLANNED)
+OWN_ACTIONS = (
+    OwnAction(
+        lazy_gettext("Change my answers"),
+        "public.my_answers",
+        lambda _session, page: page.status in _LIVE,
+        why=lazy_gettext("Have your plans, your address or your phone number changed?"),
+        order=60,
+    ),
+    OwnAction(
+        lazy_gettext("Cancel my request"),
+        "public.cancel",
+        lambda _session, page: page.can_cancel,
+        why=lazy_gettext("You cannot or no longer want to come? Tell us: somebody else can have your place."),
+        order=90,
+    ),
+)
 
 REFUSALS = {
     "no_programme": lazy_gettext("No vaccination programme takes requests at the moment."),
