@@ -47,6 +47,7 @@ class RequestPage:
     kind: RequestKind
     contact_by: ContactBy
     has_email: bool
+    by_phone: bool
     town: str
     max_km: float
     card: AppointmentCard
@@ -78,6 +79,7 @@ def load(session: Session, request_id: int, *, today: date) -> RequestPage:
         kind=row.kind,
         contact_by=row.contact_by,
         has_email=row.has_email,
+        by_phone=row.by_phone,
         town=row.town,
         max_km=row.max_km,
         card=appointment_card.load(session, request_id),
@@ -94,6 +96,7 @@ def _request(request_id: int) -> Executable:
             Request.status,
             Request.kind,
             Request.contact_by,
+            Request.by_phone,
             Request.priority,
             Request.priority_group_id,
             Request.town,
