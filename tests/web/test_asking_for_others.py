@@ -7,16 +7,20 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.web.asking import fill
-from tests.web.region import Region, make_region
+from tests.web.region import Region, make_region, plan
 from tests.web.staff import PASSWORD, make_staff
 from tests.web.visitor import Visitor
+from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.actor import Grant, Role
 from vaccination.domain.contacts import Consent, Relation
+from vaccination.domain.needs import Needs
 from vaccination.domain.requests import Channel, ContactBy
+from vaccination.models.appointments import Appointment
 from vaccination.models.contacts import Helper
 from vaccination.models.people import Person
 from vaccination.models.requests import Request
+from vaccination.readmodels import day_sheet, desk_board, desk_person
 
 HELPER = {
     "helper_name": "Paul Roy",
@@ -289,3 +293,22 @@ def test_after_a_first_dose_no_second_place_is_asked_but_where_it_was_given(
     visitor.send("/request/check")
     (request,) = requests()
     assert (request.first_given_at, request.second_lat) == ("Clinique du Parc", None)
+
+
+def test_the_desk_sees_what_somebody_needs(lite_app: Flask, visitor: Visitor, region: Region) -> None:
+    needs = {"step_free": "1", "sign_language": "1", "interpreter": "uk"}
+    fill(visitor, needs=needs)
+    visitor.send("/request/check")
+    plan(region, requests()[0].id)
+    with transaction() as session:
+        appointment = session.scalars(select(Appointment).order_by(Appointment.dose_number)).first()
+        assert appointment is not None
+        person = desk_person.load(session, appointment.centre_id, appointment.id)
+        line = desk_board.lines(session, appointment.centre_id, [appointment.id])[0]
+        sheet = day_sheet.load(session, appointment.centre_id, appointment.day, now=now())
+    assert person.needs == line.needs == sheet.lines[0].needs == Needs(True, True, "uk")
+    make_staff("desk", Grant(Role.DESK, appointment.centre_id))
+    staff = Visitor(lite_app.test_client())
+    staff.send("/account/sign-in", login="desk", password=PASSWORD)
+    staff.open(f"/desk/{appointment.centre_id}/appointments/{appointment.id}")
+    assert "sans marches, langue des signes, interprète : ukrainien" in staff.text.replace("\u00a0", " ")

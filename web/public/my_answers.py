@@ -92,10 +92,10 @@ def _kept(name: str, own: OwnAnswers, answers: Answers) -> tuple[str, ...]:
         with transaction() as session:
             if name == "contact":
                 change_reached(session, own.request_id, _reached(answers), now=moment)
-            else:
-                change_wishes(session, own.request_id, _wishes(answers), now=moment)
+                return ()
             if name == "needs":
                 change_needs(session, own.request_id, answers.needs, now=moment)
+            change_wishes(session, own.request_id, _wishes(answers), now=moment)
     except NotEligible as refusal:
         return bar_sentences(refusal.bars)
     return ()
