@@ -26,6 +26,11 @@ class Settings:
     files_dir: Path = Path("var/files")  # made papers (PDF) and the mail outbox
     mail_url: str = ""  # starttls://user:password@host:587, smtps://…, smtp://relay; empty: files_dir/outbox
     mail_from: str = "ne-pas-repondre@example.org"
+    reply_to: str = ""  # the help desk's mail address; empty: nobody reads answers
+    bounces: str = ""  # where refused mails come back: a Maildir's path or imaps://user:password@host/INBOX
+    sms_url: str = ""  # https://…/rest/mtsms of the gateway; empty: text messages go to files_dir/outbox
+    sms_token: str = ""  # the gateway's API token
+    sms_from: str = "RDV"  # what phones show as sender: at most 11 letters and digits
     help_phone: str = ""
     timezone: str = "Europe/Paris"  # of the region: schedule of the nightly plan
     planner_seconds: int = 120  # time limit of one plan

@@ -27,6 +27,26 @@ OPTIONAL_KINDS = (
     MessageKind.SAME_DAY,
 )
 
+REMINDERS = (MessageKind.REMINDER_WEEK, MessageKind.REMINDER_TWO_DAYS, MessageKind.REMINDER_DAY)
+# A letter comes too late for these: whoever has nothing but an address has the date on the confirmation.
+NOT_BY_LETTER = (*REMINDERS, MessageKind.SAME_DAY)
+# What a person who asked for calls is called about, beside the letter.
+CALLED_KINDS = (
+    MessageKind.CONFIRMED,
+    MessageKind.CHANGED,
+    MessageKind.REPLACED,
+    MessageKind.LAPSED,
+    MessageKind.ANSWERED,
+    MessageKind.REMINDER_TWO_DAYS,
+)
+# Whoever does without one of these by a click in a mail does without the whole group.
+OPTIONAL_GROUPS = (REMINDERS, (MessageKind.INVITATION,), (MessageKind.SAME_DAY,))
+
+
+def group_of(kind: MessageKind) -> tuple[MessageKind, ...]:
+    """The optional kinds that go together with this one; none for news that nobody can do without."""
+    return next((group for group in OPTIONAL_GROUPS if kind in group), ())
+
 
 class MessageChannel(StrEnum):
     EMAIL = "email"
