@@ -27,7 +27,7 @@ class Settings:
     mail_url: str = ""  # starttls://user:password@host:587, smtps://…, smtp://relay; empty: files_dir/outbox
     mail_from: str = "ne-pas-repondre@example.org"
     reply_to: str = ""  # the help desk's mail address; empty: nobody reads answers
-    bounces: str = ""  # where refused mails come back: a Maildir's path or imaps://user:password@host/INBOX
+    bounces: str = ""  # where refused mails come back: the path of a Maildir; empty: unread
     sms_url: str = ""  # https://…/rest/mtsms of the gateway; empty: text messages go to files_dir/outbox
     sms_token: str = ""  # the gateway's API token
     sms_from: str = "RDV"  # what phones show as sender: at most 11 letters and digits

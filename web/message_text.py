@@ -1,8 +1,9 @@
-"""The words of a message, once for e-mail, its HTML and the letter: a subject and paragraphs; or a short text.
+"""The words of a message, for e-mail, its HTML and the letter: a subject and paragraphs; or a short text.
 
 The agency's own words come first (`vaccination/domain/texts.py`). Without them the texts of
-`message_texts/<language>/<kind>.txt` are sent: the first line is the subject, empty lines part the paragraphs,
-lines with a dash make a list. `message_texts/<language>/sms/<kind>.txt` is one paragraph without a subject.
+`message_texts/<language>/<kind>.txt` are sent: the first line is the subject, empty lines part the
+paragraphs, lines with a dash make a list. `message_texts/<language>/sms/<kind>.txt` is one paragraph without
+a subject.
 """
 
 import re
@@ -27,7 +28,7 @@ from web.message_values import opt_out_link, values_of
 _TEXTS = Path(__file__).parent / "message_texts"
 _LINK = re.compile(r"https?://[^\s<]+[^\s<.,;:!?)]")
 _EMPTY_LINES = re.compile(r"\n\s*\n")
-_OF_ONE_DOSE = re.compile(r"^- \{appointments\}.*$", re.MULTILINE)
+_OF_DOSES = re.compile(r"(^- \{appointments\}.*$\n?)+", re.MULTILINE)
 _PAIRS = (MessageKind.CONFIRMED, MessageKind.CHANGED, MessageKind.CANCELLED)
 
 
@@ -90,9 +91,7 @@ def standard_words(kind: MessageKind, channel: MessageChannel, locale: str) -> W
     if channel is MessageChannel.SMS:
         return Words("", " ".join(_rendered(f"{locale}/sms/{kind.value}.txt", values).split()))
     subject, body = _parted(_rendered(f"{locale}/{kind.value}.txt", values))
-    marked = _OF_ONE_DOSE.sub("{appointments}", body).replace(
-        "{appointments}\n{appointments}", "{appointments}"
-    )
+    marked = _OF_DOSES.sub("{appointments}\n", body)
     return Words(subject, "\n\n".join(_paragraphs(marked)))
 
 

@@ -74,12 +74,15 @@ def _doses(out: Outgoing, locale: str) -> list[dict[str, str]]:
     return [
         {
             "when": moment_in_words(dose.starts_at, locale),
-            "where": ", ".join((dose.centre_name, *dose.address))
-            + (f" ({card.given_name})" if several else ""),
+            "where": _where(dose) + (f" ({card.given_name})" if several else ""),
         }
         for card in out.cards
         for dose in card.doses
     ]
+
+
+def _where(dose: DoseCard) -> str:
+    return ", ".join((dose.centre_name, *dose.address))
 
 
 def _list(doses: list[dict[str, str]]) -> str:

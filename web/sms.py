@@ -1,7 +1,7 @@
 """Text messages for real: by the HTTP gateway that SMS_URL names, or as files for a machine without one.
 
-The gateway speaks the JSON of GatewayAPI (POST /rest/mtsms, EU servers); see ADR 0047 for why one small adapter
-of our own. Whoever changes the provider changes `_body`, `_ref` and `web/receipts`.
+The gateway speaks the JSON of GatewayAPI (POST /rest/mtsms, servers in the EU); ADR 0047 says why one small
+adapter of our own. Whoever changes the provider changes `_body`, `_ref` and `web/receipts`.
 """
 
 import base64

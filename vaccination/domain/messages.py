@@ -55,6 +55,23 @@ class MessageChannel(StrEnum):
     PHONE = "phone"  # told by a person, from the list of people to call
 
 
+_ORDER = (MessageChannel.SMS, MessageChannel.EMAIL, MessageChannel.LETTER, MessageChannel.PHONE)
+
+
+def another_way(
+    kind: MessageKind, closed: MessageChannel, *, email: bool, address: bool, phone: bool
+) -> MessageChannel | None:
+    """What is left where one way is closed: mail, paper, in the end a call; none for what can be missed."""
+    is_worth_a_call = kind in CALLED_KINDS or kind not in OPTIONAL_KINDS
+    is_open = {
+        MessageChannel.EMAIL: email,
+        MessageChannel.LETTER: address and kind not in NOT_BY_LETTER,
+        MessageChannel.PHONE: phone and is_worth_a_call,
+    }
+    left = _ORDER[_ORDER.index(closed) + 1 :]
+    return next((way for way in left if is_open[way]), None)
+
+
 class MessageStatus(StrEnum):
     """CREATED waits for a worker; SENDING is claimed; FAILED is for good and shown to staff."""
 

@@ -17,6 +17,8 @@ from vaccination.domain.messages import MessageChannel, MessageKind, MessageStat
 from vaccination.models.messages import Message
 from vaccination.services.message_routes import Route, routes
 
+NO_LONGER_TRUE = "no longer true when it was to be sent"
+"""The one failure that nobody need look after: a later message tells what came of it."""
 _LEASE = timedelta(minutes=10)
 # A mail server that greylists answers within the hour; one that is down for a day is noticed by staff.
 _TRY_AGAIN_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
@@ -86,7 +88,7 @@ def write_messages(
         ways = routes(session, [one.request_id for one in some], kind, channel)
         rows = [one.row(route, kind, now) for one in some for route in ways.get(one.request_id, ())]
         if rows:
-            _insert_once(session, rows)
+            insert_once(session, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,9 @@ def has_messages_due(session: Session, now: datetime) -> bool:
 def note_sent(
     session: Session, message_id: int, *, now: datetime, provider_ref: str | None = None, segments: int = 0
 ) -> None:
-    """The outside took it, under a number of its own if it gave one."""
+    """The outside took it, under a number of its own if it gave one; a number given twice is of no use."""
+    if provider_ref and session.scalar(select(Message.id).where(Message.provider_ref == provider_ref)):
+        provider_ref = None
     _note(
         session,
         message_id,
@@ -201,7 +205,7 @@ def note_not_yet(session: Session, message_id: int, failure: str, *, now: dateti
     )
 
 
-def _insert_once(session: Session, rows: list[dict[str, Any]]) -> None:
+def insert_once(session: Session, rows: list[dict[str, Any]]) -> None:
     """A row whose dedupe key is there already is left out; both databases say this in the same words."""
     table: Any = Message.__table__
     is_postgres = session.get_bind().dialect.name == "postgresql"

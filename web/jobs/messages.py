@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
-from vaccination.domain.messages import MessageChannel
+from vaccination.domain.messages import MessageChannel, another_way
 from vaccination.ports import Undeliverable
 from vaccination.readmodels import outgoing
 from vaccination.readmodels.outgoing import Outgoing
 from vaccination.services.messages import (
+    NO_LONGER_TRUE,
     claim_messages,
     note_failed,
     note_not_yet,
@@ -21,7 +22,7 @@ from vaccination.services.messages import (
 from vaccination.settings import Settings
 from web.jobs.papers import write_letter
 from web.jobs.settings import settings
-from web.jobs.ways import Handed, Send, another_way, ask_to_call, send_mail, send_text
+from web.jobs.ways import Handed, Send, ask_to_call, send_mail, send_text
 from web.mail import mailer_of
 from web.queue import JobName, enqueue
 from web.sms import text_sender_of
@@ -90,7 +91,7 @@ def _deliver_one(message_id: int, send: Send) -> bool:
             out = outgoing.load(session, message_id)
         moment = now()
         if out is None or not out.holds_at(moment):
-            raise Undeliverable("no longer true when it was to be sent")
+            raise Undeliverable(NO_LONGER_TRUE)
         if (rings_at := out.may_ring_at(moment)) > moment:
             _wait_until(message_id, rings_at)
             return True
@@ -119,12 +120,18 @@ def _deliver_one(message_id: int, send: Send) -> bool:
 
 def _give_up(message_id: int, out: Outgoing | None, why: str) -> None:
     """Not this way. What still holds goes another way where there is one; else staff see it."""
-    way = another_way(out) if out is not None and out.holds_at(now()) else None
+    way = _another_way(out) if out is not None and out.holds_at(now()) else None
     with transaction() as session:
         if way is None:
             note_failed(session, message_id, why)
         else:
             send_otherwise(session, message_id, way, why, now=now())
+
+
+def _another_way(out: Outgoing) -> MessageChannel | None:
+    return another_way(
+        out.kind, out.channel, email=bool(out.email), address=bool(out.address), phone=bool(out.phone)
+    )
 
 
 def _wait_until(message_id: int, moment: datetime) -> None:

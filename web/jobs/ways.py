@@ -9,13 +9,7 @@ from reports import calendar
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.contacts import CallBackReason
-from vaccination.domain.messages import (
-    CALLED_KINDS,
-    NOT_BY_LETTER,
-    OPTIONAL_KINDS,
-    MessageChannel,
-    MessageKind,
-)
+from vaccination.domain.messages import OPTIONAL_KINDS, MessageKind
 from vaccination.domain.sms import size
 from vaccination.ports import Attachment, Mail, Mailer, TextMessage, TextSender, Undeliverable
 from vaccination.readmodels.appointment_card import AppointmentCard
@@ -94,19 +88,6 @@ def ask_to_call(out: Outgoing) -> Handed:
     except NoNumber:
         raise Undeliverable("no number") from None
     return Handed()
-
-
-def another_way(out: Outgoing) -> MessageChannel | None:
-    """What is left where one way is closed: mail, then paper, in the end a call; nothing for what can be missed."""
-    order = (MessageChannel.SMS, MessageChannel.EMAIL, MessageChannel.LETTER, MessageChannel.PHONE)
-    open_ways = {
-        MessageChannel.EMAIL: bool(out.email),
-        MessageChannel.LETTER: bool(out.address) and out.kind not in NOT_BY_LETTER,
-        MessageChannel.PHONE: bool(out.phone)
-        and (out.kind in CALLED_KINDS or out.kind not in OPTIONAL_KINDS),
-    }
-    left = order[order.index(out.channel) + 1 :]
-    return next((way for way in left if open_ways[way]), None)
 
 
 def client_ref(number: int) -> str:
