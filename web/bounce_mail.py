@@ -42,8 +42,7 @@ def _failure(part: Message) -> str | None:
     """The status of the first recipient whose delivery failed for good."""
     if part.get_content_type() != "message/delivery-status":
         return None
-    payload = part.get_payload()
-    for group in payload if isinstance(payload, list) else ():
+    for group in part.walk():
         if str(group.get("Action", "")).strip().lower() == "failed":
             found = _STATUS.search(str(group.get("Status", "")))
             return found[1] if found else UNKNOWN_STATUS

@@ -6,7 +6,7 @@ from vaccination.domain.messages import MessageChannel, MessageKind
 from vaccination.domain.texts import Fault, Words, faults, fill, placeholders
 
 LONGEST = {
-    "reference": "7QK4 M2XW 8D", "home": "rdv.example.fr", "link": "rdv.example.fr", "phone": "02 38 00 00 00",
+    "reference": "7QK4 M2XW 8D", "home": "rdv.example.fr", "link": "rdv.example.fr", "phone": "3939",
     "appointments": "mar. 10/03 9h00 Centre Paris 12; mar. 07/04 9h00 Centre Paris 12",
 }  # fmt: skip
 

@@ -118,4 +118,4 @@ def _programme(session: Session) -> Programme:
 
 
 def _subject(place: Place) -> str:
-    return f"message_text:{place.kind.value}.{place.channel.value}.{place.locale}"
+    return f"text:{place.kind.value}.{place.channel.value}.{place.locale}"
