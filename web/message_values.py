@@ -95,5 +95,10 @@ def _short_list(out: Outgoing, locale: str) -> str:
 
 
 def _short(dose: DoseCard, locale: str) -> str:
+    return f"{short_moment(dose.starts_at, locale)} {dose.centre_name}"
+
+
+def short_moment(moment: datetime, locale: str) -> str:
+    """mer. 5/05 14h40: as short as can be understood."""
     pattern = "EEE d/MM H'h'mm" if locale == "fr" else "EEE d MMM HH:mm"
-    return f"{format_datetime(dose.starts_at, pattern, locale=locale)} {dose.centre_name}"
+    return format_datetime(moment, pattern, locale=locale)

@@ -55,6 +55,10 @@ class MessageChannel(StrEnum):
     PHONE = "phone"  # told by a person, from the list of people to call
 
 
+NO_LONGER_TRUE = "no longer true when it was to be sent"
+"""The one failure that nobody need look after: a later message tells what came of it."""
+AFTER = ":after"
+"""Ends the key of the message that takes the place of one that came back, so it is written once."""
 _ORDER = (MessageChannel.SMS, MessageChannel.EMAIL, MessageChannel.LETTER, MessageChannel.PHONE)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from vaccination.domain.messages import MessageChannel, MessageKind, MessageStatus, another_way
+from vaccination.domain.messages import AFTER, MessageChannel, MessageKind, MessageStatus, another_way
 from vaccination.errors import Conflict, NotFound
 from vaccination.models.messages import Message
 from vaccination.models.people import Person
@@ -15,8 +15,6 @@ from vaccination.queries.columns import Columns
 from vaccination.services import audit
 from vaccination.services.messages import insert_once
 
-_AFTER = ":after"
-_LONGEST_KEY = 80
 _LONGEST_CODE = 40
 
 
@@ -77,11 +75,6 @@ def send_another_way(
     return way
 
 
-def after_key(key: str) -> str:
-    """The key of the message that follows one: what came back is followed once."""
-    return key[: _LONGEST_KEY - len(_AFTER)] + _AFTER
-
-
 def _row(session: Session, message_id: int) -> Columns:
     row = session.execute(
         select(
@@ -111,7 +104,7 @@ def _write_after(session: Session, row: Columns, way: MessageChannel, now: datet
         "kind": row.kind,
         "channel": way,
         "locale": row.locale,
-        "dedupe_key": after_key(row.dedupe_key),
+        "dedupe_key": row.dedupe_key + AFTER,
         "next_try_at": now,
         "created_at": now,
         "failure": row.bounce or row.failure,  # a call is then one about a message that came back

@@ -17,8 +17,7 @@ from vaccination.domain.messages import MessageChannel, MessageKind, MessageStat
 from vaccination.models.messages import Message
 from vaccination.services.message_routes import Route, routes
 
-NO_LONGER_TRUE = "no longer true when it was to be sent"
-"""The one failure that nobody need look after: a later message tells what came of it."""
+LONGEST_ABOUT = 40
 _LEASE = timedelta(minutes=10)
 # A mail server that greylists answers within the hour; one that is down for a day is noticed by staff.
 _TRY_AGAIN_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
@@ -73,6 +72,8 @@ def write_messages(
     """
     if any(len(many) != len(request_ids) for many in (abouts, links, send_at) if many is not None):
         raise ValueError("one thing to tell for each request")
+    if any(len(about) > LONGEST_ABOUT for about in abouts):
+        raise ValueError("say what it is about in ids: what comes back adds to the key")
     news = [
         _News(request_id, about, link, at)
         for request_id, about, link, at in zip(

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
-from vaccination.domain.messages import MessageChannel, another_way
+from vaccination.domain.messages import NO_LONGER_TRUE, MessageChannel, another_way
 from vaccination.ports import Undeliverable
 from vaccination.readmodels import outgoing
 from vaccination.readmodels.outgoing import Outgoing
 from vaccination.services.messages import (
-    NO_LONGER_TRUE,
     claim_messages,
     note_failed,
     note_not_yet,
