@@ -16,14 +16,14 @@ from vaccination.domain.texts import EDITED_CHANNELS, Words, faults, needed, pla
 from vaccination.errors import NotFound
 from vaccination.readmodels import message_texts
 from vaccination.readmodels.message_texts import OwnText
-from vaccination.services.texts import BrokenText, KeepText, Place, drop_text, keep_text
+from vaccination.services.texts import KeepText, Place, drop_text, keep_text
 from web.access import allow, current_actor
-from web.forms import BLANK, Fields, FilledForm, InvalidForm, filled, shows_again
+from web.forms import BLANK, Fields, FilledForm, filled, shows_again
 from web.language import LANGUAGES
 from web.layout import MenuEntry
 from web.message_text import MessageText, preview, standard_words
 from web.texts import samples
-from web.texts.words import CHANNEL_NAMES, KIND_NAMES, PLACEHOLDER_NAMES, sentences
+from web.texts.words import CHANNEL_NAMES, KIND_NAMES, PLACEHOLDER_NAMES, beside_fields, sentences
 
 bp = Blueprint("texts", __name__, url_prefix="/agency/texts", template_folder="templates")
 MENU = (MenuEntry(lazy_gettext("Messages"), "texts.home", (Role.AGENCY,), order=50),)
@@ -104,11 +104,8 @@ def send_edit(kind: str, channel: str, locale: str) -> ResponseReturnValue:
     if "preview" in request.form:
         return _previewed(place, words)
     command = KeepText(place, words, version, _longest(place))
-    try:
-        with transaction() as session:
-            keep_text(session, command, now=now(), user_id=current_actor().user_id)
-    except BrokenText as broken:
-        raise InvalidForm(sentences(broken.faults)) from None
+    with beside_fields(), transaction() as session:
+        keep_text(session, command, now=now(), user_id=current_actor().user_id)
     flash(gettext("The text is kept. Messages that leave from now on have these words."), "ok")
     return redirect(url_for("texts.edit", kind=kind, channel=channel, locale=locale), 303)
 

@@ -1,12 +1,15 @@
 """Names of kinds and channels of message, and sentences for what is wrong with a text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from flask_babel import gettext, lazy_gettext
 
 from vaccination.domain.messages import MessageChannel, MessageKind
 from vaccination.domain.sms import MOST_SEGMENTS
 from vaccination.domain.texts import Fault, FaultCode
+from vaccination.services.texts import BrokenText
+from web.forms import InvalidForm
 
 KIND_NAMES = {
     MessageKind.RECEIVED: lazy_gettext("Request received"),
@@ -41,6 +44,15 @@ PLACEHOLDER_NAMES = {
 }
 
 
+@contextmanager
+def beside_fields() -> Iterator[None]:
+    """Say what is wrong with a text beside its fields."""
+    try:
+        yield
+    except BrokenText as broken:
+        raise InvalidForm(sentences(broken.faults)) from None
+
+
 def sentences(faults: Iterable[Fault]) -> dict[str, str]:
     """What is wrong, a sentence a field: the first fault of each."""
     found: dict[str, str] = {}
@@ -51,7 +63,7 @@ def sentences(faults: Iterable[Fault]) -> dict[str, str]:
 
 def _sentence(fault: Fault) -> str:
     in_braces = f"{{{fault.detail}}}"
-    words = {
+    words: dict[FaultCode, str] = {
         FaultCode.EMPTY: gettext("Write something"),
         FaultCode.TOO_LONG: _too_long(fault),
         FaultCode.BRACE: gettext("A brace stands alone: write placeholders as {reference}, without spaces"),
@@ -73,6 +85,6 @@ def _sentence(fault: Fault) -> str:
 
 
 def _too_long(fault: Fault) -> str:
-    if fault.detail == "1":
-        return gettext("The subject is one line")
-    return gettext("Write at most %(count)s characters", count=fault.detail)
+    one_line: str = gettext("The subject is one line")
+    too_long: str = gettext("Write at most %(count)s characters", count=fault.detail)
+    return one_line if fault.detail == "1" else too_long
