@@ -1,7 +1,7 @@
 """Where the gateway tells what became of a text message; a machine's address, without a page or a cookie.
 
-Each message has an address of its own, which only the gateway was told: so a receipt needs no other proof, and
-whoever learns one address learns nothing and can speak of one message only.
+Each message has an address of its own, which only the gateway was told: so a receipt needs no other proof.
+Whoever learns one address learns nothing of anybody, and can speak of one message only.
 """
 
 from flask import Blueprint, Response, abort, request
@@ -23,7 +23,7 @@ _CAME_BACK = ("UNDELIVERABLE", "EXPIRED", "REJECTED", "DELETED", "SKIPPED")
 
 
 @bp.post("/<int:message_id>/<token>")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @public
 def take(message_id: int, token: str) -> ResponseReturnValue:
     """Note what the gateway says; what it says twice, or on the way, changes nothing."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
@@ -13,7 +13,6 @@ from vaccination.domain import sms
 from vaccination.domain.actor import Role
 from vaccination.domain.messages import NOT_BY_LETTER, MessageChannel, MessageKind
 from vaccination.domain.texts import EDITED_CHANNELS, Words, faults, needed, placeholders
-from vaccination.errors import NotFound
 from vaccination.readmodels import message_texts
 from vaccination.readmodels.message_texts import OwnText
 from vaccination.services.texts import KeepText, Place, drop_text, keep_text
@@ -33,12 +32,6 @@ REFUSALS = {
     ),
     "no_active_programme": lazy_gettext("There is no active programme yet."),
 }
-
-
-class NoSuchText(NotFound):
-    """No message has such a text."""
-
-    code = "not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +162,7 @@ def _place(kind: str, channel: str, locale: str) -> Place:
     """The text that an address names; an address that names none leads nowhere."""
     known = {(k.value, c.value) for k in MessageKind for c in EDITED_CHANNELS if _is_written(k, c)}
     if (kind, channel) not in known or locale not in LOCALES:
-        raise NoSuchText
+        abort(404)
     return Place(MessageKind(kind), MessageChannel(channel), locale)
 
 
