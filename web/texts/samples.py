@@ -26,7 +26,7 @@ def values(
         "secret": "2B7H 9KQ4 T6MX",
         "home": spoken,
         "link": spoken if is_sms else f"{home}/appointments",
-        "phone": settings.help_phone or "02 38 00 00 00",
+        "phone": settings.help_phone if is_sms else settings.help_phone or "02 38 00 00 00",
         "programme": _programme(locale),
         "next_plan": moment_in_words(_first(), locale),
         "appointments": _appointments(channel, locale, longest),
