@@ -265,6 +265,33 @@ def test_a_household_is_reminded_once_of_all_its_appointments(
     }
 
 
+def test_only_what_can_be_missed_is_unsubscribed_from(
+    worker: Settings, region: Region, clock: list[datetime]
+) -> None:
+    request = asked(region, by=ContactBy.EMAIL, email="lea@example.org")
+    plan(region, request.request_id)
+    day = first_day(request)
+    tell(request.request_id, MessageKind.REMINDER_DAY, f"{request.request_id}:{day}")
+    tell(request.request_id, MessageKind.CHANGED)
+    clock[0] = datetime(day.year, day.month, day.day, 13, tzinfo=UTC) - timedelta(1)
+    messages.deliver_batch()
+    outbox = worker.files_dir / "outbox"
+    mails = {}
+    for path in outbox.glob("*.eml"):
+        mail = message_from_bytes(path.read_bytes(), policy=default)
+        mails[mail["Subject"].partition(":")[0].strip()] = mail
+    reminder, change = mails["Rappel"], next(m for s, m in mails.items() if "changé" in s)
+    address = reminder["List-Unsubscribe"].strip().strip("<>")
+    assert address.startswith(f"http://localhost/fewer-messages/{request.request_id}/reminder_day/")
+    assert reminder["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert address in reminder.get_body(("plain",)).get_content()
+    assert change["List-Unsubscribe"] is None
+    assert "vacc" not in (reminder["Subject"] + change["Subject"]).lower()
+    # the first mail to this person holds all later ones together
+    assert reminder["References"] is None
+    assert change["References"] == change["In-Reply-To"] == reminder["Message-ID"]
+
+
 def test_the_agencys_words_are_sent(gateway: Gateway, region: Region, clock: list[datetime]) -> None:
     request = asked(region)
     with transaction() as session:

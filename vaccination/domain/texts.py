@@ -84,7 +84,7 @@ def faults(
     words: Words, kind: MessageKind, channel: MessageChannel, longest: Mapping[str, str]
 ) -> tuple[Fault, ...]:
     """Everything that is wrong with a text. `longest`: the longest that each placeholder stands for."""
-    found = _of_body(words.body, kind, channel)
+    found = _of_body(words, kind, channel)
     if channel is MessageChannel.SMS:
         found += _of_sms(words.body, longest)
     else:
@@ -133,9 +133,10 @@ def _of_paragraphs(body: str, must: tuple[str, ...]) -> list[Fault]:
     return found
 
 
-def _of_body(body: str, kind: MessageKind, channel: MessageChannel) -> list[Fault]:
+def _of_body(words: Words, kind: MessageKind, channel: MessageChannel) -> list[Fault]:
+    body = words.body
     found = _of_text("body", body, placeholders(kind, channel), LONGEST_BODY)
-    used = set(_PLACEHOLDER.findall(body))
+    used = set(_PLACEHOLDER.findall(body + words.subject))
     found += [Fault("body", FaultCode.MISSING, name) for name in needed(kind, channel) if name not in used]
     if channel is MessageChannel.SMS and (word := _TELLING.search(body)):
         found.append(Fault("body", FaultCode.TELLING, word.group()))
