@@ -160,6 +160,8 @@ def test_a_person_chooses_from_the_mail(app: Flask, language: str) -> None:
     visitor.open(opt_out(request_id))
     ticked = [kind.value for kind in MessageKind if f'value="{kind.value}" checked' in visitor.page.text]
     assert ticked == ["same_day", "invitation"]
+    labels = {"fr": "un rappel la veille d’un rendez-vous", "en": "a reminder the day before an appointment"}
+    assert labels[language] in visitor.text
     visitor.client.post(
         f"{opt_out(request_id)}/keep", data=visitor.form(opt_out(request_id), wanted=["reminder_day"])
     )
