@@ -77,12 +77,14 @@ def render_batch(
             if sheet.pages % 2 == 1:
                 sheet.next_page()
         before = sheet.pages
-        _draw(sheet, enclosed, contact, paper)
+        _draw(sheet, enclosed, contact, paper, both_sides=True)
         pages.append(sheet.pages + 1 - before)
     return sheet.to_bytes(), pages
 
 
-def _draw(sheet: Sheet, enclosed: Enclosed, contact: Contact, paper: Paper) -> None:
+def _draw(
+    sheet: Sheet, enclosed: Enclosed, contact: Contact, paper: Paper, *, both_sides: bool = False
+) -> None:
     letter, locale = enclosed.letter, known(enclosed.letter.locale)
     layout = layout_of(paper, large=enclosed.large)
     sheet.box(MARGIN, 14, INNER, 1.2, fill=ACCENT, edge=None)
@@ -97,6 +99,8 @@ def _draw(sheet: Sheet, enclosed: Enclosed, contact: Contact, paper: Paper) -> N
         _slip(sheet, y, enclosed.slip, locale)
     if enclosed.card is not None:
         sheet.next_page()
+        if enclosed.slip is not None and both_sides:
+            sheet.next_page()  # what is cut off must not take a part of the confirmation with it
         draw_page(sheet, enclosed.card, locale, contact)
 
 

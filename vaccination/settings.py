@@ -27,6 +27,7 @@ class Settings:
     mail_url: str = ""  # starttls://user:password@host:587, smtps://…, smtp://relay; empty: files_dir/outbox
     mail_from: str = "ne-pas-repondre@example.org"
     help_phone: str = ""
+    post_address: str = ""  # on one line: where slips of letters are sent back to; empty: letters have none
     timezone: str = "Europe/Paris"  # of the region: schedule of the nightly plan
     planner_seconds: int = 120  # time limit of one plan
     planner_workers: int = 2
