@@ -22,14 +22,13 @@ from tests.builders import (
 from vaccination.domain.actor import Role
 from vaccination.domain.letters import LetterBatchStatus, Paper
 from vaccination.domain.messages import MessageChannel, MessageKind, MessageStatus
-from vaccination.domain.posting import day_with_room, read_from
+from vaccination.domain.posting import NoSuchBatch, day_with_room, read_from
 from vaccination.models.letters import LetterBatch
 from vaccination.models.messages import Message
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.services.letter_batches import (
     BatchMoved,
-    NoSuchBatch,
     SameBatch,
     ask_to_make,
     batches_to_make,

@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from vaccination.errors import NotFound
+
 _SATURDAY = 5
+
+
+class NoSuchBatch(NotFound):
+    """There is no such batch of letters."""
+
+    code = "no_such_batch"
 
 
 def is_posting_day(day: date) -> bool:

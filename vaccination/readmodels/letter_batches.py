@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.letters import LetterBatchStatus, Paper
 from vaccination.domain.messages import MessageChannel, MessageStatus
-from vaccination.errors import NotFound
+from vaccination.domain.posting import NoSuchBatch
 from vaccination.models.letters import LetterBatch
 from vaccination.models.messages import Message
 from vaccination.models.programmes import Programme
@@ -19,12 +19,6 @@ from vaccination.readmodels.outgoing import Outgoing
 
 _SHOWN_FOR = timedelta(days=60)
 _HIDDEN = (LetterBatchStatus.WITHDRAWN,)
-
-
-class UnknownBatch(NotFound):
-    """There is no such batch of letters."""
-
-    code = "no_such_batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +78,7 @@ def one(session: Session, batch_id: int) -> BatchLine:
     """One batch."""
     row = session.get(LetterBatch, batch_id)
     if row is None:
-        raise UnknownBatch
+        raise NoSuchBatch
     return _line(row)
 
 
@@ -102,7 +96,7 @@ def letter(session: Session, batch_id: int, message_id: int) -> Outgoing:
     of = session.scalar(select(Message.letter_batch_id).where(Message.id == message_id))
     out = outgoing.load(session, message_id) if of == batch_id else None
     if out is None:
-        raise UnknownBatch
+        raise NoSuchBatch
     return out
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.letters import STANDING_BATCH, LetterBatchStatus, Paper
 from vaccination.domain.messages import MessageChannel, MessageStatus
-from vaccination.domain.posting import day_with_room, read_from
-from vaccination.errors import Conflict, NotFound
+from vaccination.domain.posting import NoSuchBatch, day_with_room, read_from
+from vaccination.errors import Conflict
 from vaccination.models.appointments import Appointment
 from vaccination.models.letters import LetterBatch
 from vaccination.models.messages import Message
@@ -29,12 +29,6 @@ from vaccination.services.audit import record
 _GATHERED_FOR = timedelta(days=30)
 _AT_ONCE = 1000
 _CLOSED = (LetterBatchStatus.MADE, LetterBatchStatus.POSTED)
-
-
-class NoSuchBatch(NotFound):
-    """There is no such batch of letters."""
-
-    code = "no_such_batch"
 
 
 class BatchMoved(Conflict):

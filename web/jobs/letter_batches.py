@@ -73,5 +73,3 @@ def _letter(out: Outgoing, chosen: Settings, moment: datetime, large: bool) -> E
         return letter_of(out, chosen, now=moment, large=large)
     except Undeliverable:
         return None
-
-
