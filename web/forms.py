@@ -126,6 +126,10 @@ class Fields:
         """What was typed, without the spaces around it and without control characters."""
         return _CONTROL.sub("", self._form.get(name, "")).strip()
 
+    def every(self, name: str) -> list[str]:
+        """All values of a field that occurs several times."""
+        return self._form.getlist(name)
+
     def text(self, name: str, missing: str = "", *, longest: int = 200) -> str:
         """A text; empty is a fault when there is a sentence for it."""
         value = self.raw(name)
