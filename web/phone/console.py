@@ -21,7 +21,7 @@ from vaccination.services.requests import AlreadyAsked, Asked, NoSuchRequest, Si
 from vaccination.services.search import FindCallers, find_callers, find_reference
 from web import queue
 from web.access import allow, current_actor
-from web.forms import BLANK, Fields, FilledForm, shows_again
+from web.forms import BLANK, Fields, FilledForm, filled, shows_again
 from web.language import language
 from web.phone.blueprint import bp
 from web.phone.words import CHANNELS, STATES
@@ -34,6 +34,11 @@ from web.public.summary import bar_sentences
 from web.public.towns import find as find_towns
 from web.queue import JobName
 
+# what the form proposes: most people change none of it
+_ORDINARY: dict[str, object] = {
+    "distance": "20", "times": [*range(21)], "contact_by": "letter", "had_first": "no", "second": "same",
+    "for_whom": "self",
+}  # fmt: skip
 _CARRIED = ("family_name", "given_name", "birth_day", "birth_month", "birth_year")
 
 
@@ -62,15 +67,15 @@ def send_find() -> ResponseReturnValue:
         found = caller.lines(session, ids)
     if len(found) == 1 and given and found[0].birth_date == born:
         return redirect(url_for("phone.caller_page", request_id=found[0].request_id), 303)
-    carried = MultiDict({name: request.form.get(name, "") for name in _CARRIED})
-    return _screen(new=FilledForm(carried), found=found, opens_new=not found)
+    carried = {name: request.form.get(name, "") for name in _CARRIED}
+    return _screen(new=filled(**_ORDINARY, **carried), found=found, opens_new=not found)
 
 
 @bp.get("/new")
 @allow(Role.PHONE)
 def new() -> ResponseReturnValue:
     """The form on one page, blank."""
-    return _screen(opens_new=True)
+    return _screen(new=filled(**_ORDINARY), opens_new=True)
 
 
 @bp.post("/new")
