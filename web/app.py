@@ -4,13 +4,25 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vaccination.settings import Settings
-from web import access, commands, errors, headers, language, layout, limits, presenters, request_log
+from web import (
+    access,
+    commands,
+    errors,
+    headers,
+    language,
+    layout,
+    limits,
+    own_actions,
+    presenters,
+    request_log,
+)
 from web.csrf import csrf
 
 _ALWAYS = ("about", "account")  # every page's header and footer point there
@@ -38,7 +50,11 @@ def create_app(
     for module in modules:
         app.register_blueprint(module.bp)
     errors.install(app, _refusals(modules))
-    layout.install(app, settings, [entry for module in modules for entry in getattr(module, "MENU", ())])
+    language.for_citizens(
+        app, [module.bp.name for module in modules if getattr(module, "FOR_CITIZENS", False)]
+    )
+    own_actions.install(app, _listed(modules, "OWN_ACTIONS"))
+    layout.install(app, settings, _listed(modules, "MENU"), _listed(modules, "FOOTER"))
     return app
 
 
@@ -47,6 +63,11 @@ def _features(wanted: Iterable[str] | None, with_parts: bool) -> list[str]:
     names = sorted(path.parent.name for path in Path(__file__).parent.glob("*/views.py"))
     kept = {*wanted, *_ALWAYS} if wanted is not None else set(names)
     return [name for name in names if name in kept and (with_parts or name != "parts")]
+
+
+def _listed(modules: Iterable[ModuleType], name: str) -> list[Any]:
+    """What the features list under this name in their views."""
+    return [entry for module in modules for entry in getattr(module, name, ())]
 
 
 def _refusals(modules: Iterable[ModuleType]) -> Mapping[str, str]:

@@ -1,6 +1,8 @@
 """Compile the catalogues (`*.po`) that pages read as `*.mo`: at set-up, at release, before tests.
 
 `python -m web.catalogues [compile]`, and for whoever writes pages `extract [feature…]` and `check`.
+For whoever translates: `extract --further [feature…]` makes the catalogues of the further languages,
+`check --strict` tells what they lack.
 """
 
 import os
@@ -13,6 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from web import catalogue_words
+
+_OPTIONS = {"extract": {"--further"}, "check": {"--strict"}}
 
 
 def compile_catalogues(root: Path = Path(__file__).parent) -> int:
@@ -55,12 +59,17 @@ def bind_french_signs(text: str) -> str:
     return re.sub(r"« ", "«\u00a0", re.sub(r" ([:;?!»])", "\u00a0\\1", text))
 
 
-def main(command: str = "compile", *features: str) -> int:
+def main(command: str = "compile", *arguments: str) -> int:
     """Do one of the three; returns 1 when `check` found something."""
+    options = {word for word in arguments if word.startswith("--")}
+    if unknown := options - _OPTIONS.get(command, set()):
+        print(f"{command} has no option {' '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
     if command == "extract":
-        catalogue_words.extract(features)
+        features = [word for word in arguments if word not in options]
+        catalogue_words.extract(features, further="--further" in options)
     elif command == "check":
-        found = catalogue_words.faults()
+        found = catalogue_words.faults() + (catalogue_words.lacks() if "--strict" in options else [])
         print("\n".join(found))
         return 1 if found else 0
     else:

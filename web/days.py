@@ -1,4 +1,4 @@
-"""Reading a day as people write it: three fields, the month as a number or a name, in French or English."""
+"""Reading a day as people write it: three fields, a month as a number or a name, in any language of ours."""
 
 import re
 import unicodedata
@@ -6,6 +6,8 @@ from functools import cache
 
 from babel.dates import get_month_names
 from flask_babel import gettext
+
+from web.language import LANGUAGES
 
 
 def read_month(typed: str) -> int | None:
@@ -37,7 +39,7 @@ def impossible_part(day: str, month: str, year: str) -> str | None:
 def _names() -> tuple[tuple[str, int], ...]:
     """Every month's names, plain, in the languages we read."""
     found = set()
-    for locale in ("fr", "en"):
+    for locale in LANGUAGES:
         for width in ("wide", "abbreviated"):
             names = get_month_names(width, locale=locale)
             found |= {(_plain(names[number]), number) for number in range(1, 13)}

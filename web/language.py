@@ -1,13 +1,22 @@
-"""French and English: which one a request speaks, and how a person changes it."""
+"""Which language a page speaks, which it could speak, and how a person changes it.
 
+Staff pages speak French and English. A feature whose `views.py` says `FOR_CITIZENS = True` speaks all of
+`CITIZEN_LANGUAGES`; so do the pages that say something went wrong before any feature was reached.
+"""
+
+from collections.abc import Iterable
 from pathlib import Path
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import Babel, get_locale
 
-LANGUAGES = {"fr": "Français", "en": "English"}
+LANGUAGES = {"fr": "Français", "en": "English", "de": "Deutsch", "es": "Español", "ar": "العربية"}
+STAFF_LANGUAGES = ("fr", "en")
+# another joins when `python -m web.catalogues check --strict` finds nothing lacking in it
+CITIZEN_LANGUAGES = ("fr", "en")
 DEFAULT = "fr"
 COOKIE = "lang"
+_RIGHT_TO_LEFT = ("ar",)
 _A_YEAR = 365 * 86400
 
 
@@ -17,9 +26,33 @@ def install(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(path) for path in catalogue_folders())
     Babel(app, locale_selector=choose)
     app.before_request(_switch)
-    app.jinja_env.globals["languages"] = LANGUAGES
-    app.jinja_env.globals["language_link"] = language_link
-    app.jinja_env.globals["locale"] = language
+    app.extensions["citizen_features"] = frozenset()
+    app.jinja_env.globals.update(
+        languages_here=languages_here, language_link=language_link, locale=language, direction=direction
+    )
+
+
+def for_citizens(app: Flask, features: Iterable[str]) -> None:
+    """Name the blueprints whose pages speak every language of the citizens."""
+    app.extensions["citizen_features"] = frozenset(features)
+
+
+def spoken_at(app: Flask, endpoint: str | None) -> tuple[str, ...]:
+    """The languages in which a page is there; no endpoint stands for an address that leads nowhere."""
+    feature = (endpoint or "").partition(".")[0]
+    if endpoint is None or feature in app.extensions["citizen_features"]:
+        return CITIZEN_LANGUAGES
+    return STAFF_LANGUAGES
+
+
+def languages_here() -> dict[str, str]:
+    """Code and own name of each language in which the present page is there."""
+    return {code: LANGUAGES[code] for code in _spoken()}
+
+
+def direction() -> str:
+    """The way the present language is written: `ltr` or `rtl`."""
+    return "rtl" if language() in _RIGHT_TO_LEFT else "ltr"
 
 
 def catalogue_folders() -> list[Path]:
@@ -29,14 +62,15 @@ def catalogue_folders() -> list[Path]:
 
 
 def choose() -> str:
-    """The cookie's language, else the account's, else what the browser asks for, else French."""
+    """The cookie's language, else the account's, else the browser's, else French: of those here."""
+    spoken = _spoken()
     asked = request.cookies.get(COOKIE)
-    if asked in LANGUAGES:
+    if asked in spoken:
         return asked
     person = g.get("signed_in")
-    if person is not None and person.locale in LANGUAGES:
+    if person is not None and person.locale in spoken:
         return str(person.locale)
-    return request.accept_languages.best_match(list(LANGUAGES), DEFAULT) or DEFAULT
+    return request.accept_languages.best_match(list(spoken), DEFAULT) or DEFAULT
 
 
 def language() -> str:
@@ -53,10 +87,14 @@ def language_link(code: str) -> str:
     return url_for(request.endpoint, **values)
 
 
+def _spoken() -> tuple[str, ...]:
+    return spoken_at(current_app, request.endpoint)
+
+
 def _switch() -> Response | None:
     """`?lang=en` on any page: remember it, and show the same page at its plain address."""
     code = request.args.get("lang")
-    if code not in LANGUAGES or request.method != "GET":
+    if code not in _spoken() or request.method != "GET":
         return None
     kept = request.args.to_dict(flat=False)
     kept.pop("lang")

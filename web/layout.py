@@ -45,6 +45,16 @@ class MenuEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class FooterLink:
+    """A link at the foot of every page; features list theirs as `FOOTER` in their views module."""
+
+    label: str
+    endpoint: str
+    order: int = 50
+    only_signed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ShownEntry:
     """A menu line as the header shows it."""
 
@@ -53,8 +63,9 @@ class ShownEntry:
     is_here: bool
 
 
-def install(app: Flask, settings: Settings, menu: Iterable[MenuEntry]) -> None:
+def install(app: Flask, settings: Settings, menu: Iterable[MenuEntry], footer: Iterable[FooterLink]) -> None:
     """Give the templates what the layout needs; the parts come last, for they use all the rest."""
+    app.extensions["footer"] = sorted(footer, key=lambda link: (link.order, link.endpoint))
     app.extensions["menu"] = sorted(menu, key=lambda entry: (entry.order, entry.endpoint))
     app.add_url_rule("/style.css", "style", style)
     app.jinja_env.globals.update(
@@ -63,6 +74,7 @@ def install(app: Flask, settings: Settings, menu: Iterable[MenuEntry]) -> None:
         style_address=style_address,
         signed_in=signed_in,
         navigation=navigation,
+        footer_links=footer_links,
         help_phone=settings.help_phone,
     )
     app.jinja_env.globals["ui"] = _parts(app)
@@ -90,6 +102,12 @@ def navigation() -> list[ShownEntry]:
         for entry in current_app.extensions["menu"]
         if person.actor.has(*entry.roles)
     ]
+
+
+def footer_links() -> list[FooterLink]:
+    """The links at the foot of this page."""
+    is_in = signed_in() is not None
+    return [link for link in current_app.extensions["footer"] if not (link.only_signed_out and is_in)]
 
 
 @public

@@ -26,45 +26,44 @@ class QueueName(StrEnum):
     DEFAULT = "default"
 
 
-class JobName(StrEnum):
-    """Where the function of a job stands."""
-
-    RUN_PLAN = "web.jobs.planning.run_plan"
-    APPLY_PLAN = "web.jobs.planning.apply_plan"
-    NIGHTLY = "web.jobs.planning.nightly"
-    RUN_PLAN_PART = "web.jobs.plan_parts.run_part"
-    RUN_WHAT_IF = "web.jobs.what_if.run_what_if"
-    DELIVER_BATCH = "web.jobs.messages.deliver_batch"
-    MAKE_CONFIRMATIONS = "web.jobs.papers.make_confirmations"
-    SWEEP = "web.jobs.housekeeping.sweep"
-    CHECK_INVARIANTS = "web.jobs.housekeeping.check_invariants"
-    FORGET = "web.jobs.housekeeping.forget"
-
-
-QUEUE_OF: dict[JobName, QueueName] = {
-    JobName.RUN_PLAN: QueueName.PLANNING,
-    JobName.APPLY_PLAN: QueueName.PLANNING,
-    JobName.NIGHTLY: QueueName.PLANNING,
-    JobName.RUN_PLAN_PART: QueueName.PLANNING,
-    JobName.RUN_WHAT_IF: QueueName.PLANNING,
-    JobName.DELIVER_BATCH: QueueName.MESSAGES,
-    JobName.MAKE_CONFIRMATIONS: QueueName.PAPERS,
-    JobName.SWEEP: QueueName.DEFAULT,
-    JobName.CHECK_INVARIANTS: QueueName.DEFAULT,
-    JobName.FORGET: QueueName.DEFAULT,
-}
-
 LONGEST_PLAN_S = 3600
 _PLAN_MARGIN_S = 900  # to load, judge and keep; an alarm cannot interrupt the solver, its own limit must do
-_TIMEOUT_S: dict[JobName, int] = {
-    JobName.RUN_PLAN: LONGEST_PLAN_S + _PLAN_MARGIN_S,
-    JobName.RUN_PLAN_PART: LONGEST_PLAN_S + _PLAN_MARGIN_S,
-    JobName.RUN_WHAT_IF: LONGEST_PLAN_S + _PLAN_MARGIN_S,
-    JobName.APPLY_PLAN: 1800,
-    JobName.MAKE_CONFIRMATIONS: 1800,
-    JobName.FORGET: 3600,
-}
-_DEFAULT_TIMEOUT_S = 600
+_PLAN_S = LONGEST_PLAN_S + _PLAN_MARGIN_S
+
+
+class Job(str):
+    """A job is the path of its function; with it comes where it waits, how long it may take, when it rings.
+
+    `every` is a cron line in the region's time, or a number of seconds; None for what only `enqueue` rings.
+    """
+
+    queue: QueueName
+    timeout_s: int
+    every: str | int | None
+
+    def __new__(
+        cls, path: str, queue: QueueName, *, timeout_s: int = 600, every: str | int | None = None
+    ) -> "Job":
+        job = super().__new__(cls, path)
+        job.queue, job.timeout_s, job.every = queue, timeout_s, every
+        return job
+
+
+class JobName:
+    """The jobs that every installation has; a feature names its own in `web/bells/<feature>.py`."""
+
+    RUN_PLAN = Job("web.jobs.planning.run_plan", QueueName.PLANNING, timeout_s=_PLAN_S)
+    APPLY_PLAN = Job("web.jobs.planning.apply_plan", QueueName.PLANNING, timeout_s=1800)
+    NIGHTLY = Job("web.jobs.planning.nightly", QueueName.PLANNING)
+    RUN_PLAN_PART = Job("web.jobs.plan_parts.run_part", QueueName.PLANNING, timeout_s=_PLAN_S)
+    RUN_WHAT_IF = Job("web.jobs.what_if.run_what_if", QueueName.PLANNING, timeout_s=_PLAN_S)
+    DELIVER_BATCH = Job("web.jobs.messages.deliver_batch", QueueName.MESSAGES)
+    MAKE_CONFIRMATIONS = Job("web.jobs.papers.make_confirmations", QueueName.PAPERS, timeout_s=1800)
+    SWEEP = Job("web.jobs.housekeeping.sweep", QueueName.DEFAULT, every="*/2 * * * *")
+    CHECK_INVARIANTS = Job("web.jobs.housekeeping.check_invariants", QueueName.DEFAULT, every="17 4 * * *")
+    FORGET = Job("web.jobs.housekeeping.forget", QueueName.DEFAULT, timeout_s=3600, every="47 3 * * *")
+
+
 _DEFAULT_RESULT_S = 60
 _FAILURE_S = 7 * 24 * 3600
 
@@ -115,14 +114,14 @@ def listeners(name: QueueName) -> int:
         return 0
 
 
-def enqueue(job: JobName, row_id: int = 0) -> bool:
+def enqueue(job: Job, row_id: int = 0) -> bool:
     """Ring for a job, after the commit. False when Redis is away: a sweeper will find the row."""
-    queue = _queue(QUEUE_OF[job])
+    queue = _queue(job.queue)
     try:
         queue.enqueue(
             str(job),
             row_id,
-            job_timeout=_TIMEOUT_S.get(job, _DEFAULT_TIMEOUT_S),
+            job_timeout=job.timeout_s,
             result_ttl=_DEFAULT_RESULT_S,
             failure_ttl=_FAILURE_S,
         )

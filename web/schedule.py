@@ -20,29 +20,25 @@ from rq.exceptions import StopRequested
 
 from vaccination.settings import Settings
 from web import queue
-from web.queue import QUEUE_OF, JobName
+from web.bell_list import all_jobs
+from web.queue import Job, JobName
 
 logger = logging.getLogger(__name__)
 
-EVERY_MINUTES = 2
 _SECONDS_WITHOUT_REDIS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A job and when it comes back: a cron line in local time."""
+    """A job and when it comes back: a cron line in local time, or a number of seconds."""
 
-    job: JobName
-    cron: str
+    job: Job
+    every: str | int
 
 
 def rings(settings: Settings) -> list[Ring]:
     """The timetable of an installation."""
-    timetable = [
-        Ring(JobName.SWEEP, f"*/{EVERY_MINUTES} * * * *"),
-        Ring(JobName.FORGET, "47 3 * * *"),
-        Ring(JobName.CHECK_INVARIANTS, "17 4 * * *"),
-    ]
+    timetable = [Ring(job, job.every) for job in all_jobs() if job.every is not None]
     if settings.nightly_plan_at:
         timetable.append(Ring(JobName.NIGHTLY, cron_at(settings.nightly_plan_at)))
     return timetable
@@ -59,8 +55,15 @@ def cron_at(clock: str) -> str:
 class NamedJob(CronJob):
     """A line of the timetable which rings by name."""
 
+    def __init__(self, ring: Ring) -> None:
+        line, seconds = (ring.every, None) if isinstance(ring.every, str) else (None, ring.every)
+        super().__init__(str(ring.job.queue), func_name=str(ring.job), cron=line, interval=seconds)
+        self.ring = ring
+
     def enqueue(self, connection: Redis) -> None:  # type: ignore[override]
-        queue.enqueue(JobName(self.func_name))
+        # within seconds the rings for one job would pile up behind a long one
+        if self.interval is None or queue.is_idle(self.ring.job.queue):
+            queue.enqueue(self.ring.job)
 
 
 class Clock(CronScheduler):
@@ -69,10 +72,7 @@ class Clock(CronScheduler):
     def __init__(self, settings: Settings, connection: Redis) -> None:
         super().__init__(connection)
         self.is_stopping = False
-        self._cron_jobs = [
-            NamedJob(queue_name=str(QUEUE_OF[ring.job]), func_name=str(ring.job), cron=ring.cron)
-            for ring in rings(settings)
-        ]
+        self._cron_jobs = [NamedJob(ring) for ring in rings(settings)]
 
     def _request_stop(self, signum: int, frame: FrameType | None) -> None:
         self.is_stopping = True

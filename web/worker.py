@@ -23,8 +23,9 @@ from vaccination.models import every  # noqa: F401  every table, so that foreign
 from vaccination.security.fields import KeyRing, use_keys
 from vaccination.settings import Settings
 from web import queue
+from web.bell_list import all_jobs
 from web.jobs import settings as job_settings
-from web.queue import QUEUE_OF, QueueName
+from web.queue import QueueName
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ def main(names: Sequence[str], env: Mapping[str, str]) -> None:
     queues = [QueueName(name) for name in names] or list(QueueName)
     settings = Settings.from_env(env)
     bind(settings)
-    for module in {job.rpartition(".")[0] for job, name in QUEUE_OF.items() if name in queues}:
+    for module in {job.rpartition(".")[0] for job in all_jobs() if job.queue in queues}:
         import_module(module)  # the solver, or the papers, take a second: once, not in every work-horse
     with suppress(StopRequested):
         while loses_redis(settings, queues):

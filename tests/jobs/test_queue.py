@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 import time
 import zlib
 from importlib import import_module
@@ -13,7 +15,8 @@ from tests.databases import ROOT
 from tests.jobs.rung import rung
 from vaccination.settings import Settings
 from web import queue
-from web.queue import QUEUE_OF, JobName, QueueName, QueueUnbound, enqueue
+from web.bell_list import all_jobs
+from web.queue import JobName, QueueName, QueueUnbound, enqueue
 
 
 def test_a_job_is_a_path_and_a_row_as_json(worker: Settings) -> None:
@@ -44,9 +47,10 @@ def test_a_process_that_never_bound_is_told() -> None:
         enqueue(JobName.SWEEP)
 
 
-def test_every_job_is_a_function_with_a_queue() -> None:
-    assert set(QUEUE_OF) == set(JobName)
-    for job in JobName:
+def test_every_job_is_a_function_and_is_named_once() -> None:
+    jobs = all_jobs()
+    assert len(jobs) == len(set(jobs)) >= 10
+    for job in jobs:
         module, _, function = job.rpartition(".")
         assert callable(getattr(import_module(module), function)), job
 
@@ -62,10 +66,15 @@ def test_every_queue_has_a_process() -> None:
     assert served == {str(name) for name in QueueName}
 
 
-_WITH_SOLVER = ("web.jobs.plan_parts.", "web.jobs.planning.", "web.jobs.what_if.")
-
-
 def test_only_planning_jobs_load_the_solver() -> None:
     """Every other queue's worker stays small."""
-    for job, name in QUEUE_OF.items():
-        assert (name is QueueName.PLANNING) == job.startswith(_WITH_SOLVER), job
+    small = {job.rpartition(".")[0] for job in all_jobs() if job.queue is not QueueName.PLANNING}
+    assert not _engine_after(small)
+    assert _engine_after({"web.jobs.planning"}), "this test sees no engine where there is one"
+
+
+def _engine_after(loaded: set[str]) -> set[str]:
+    program = f"import sys, {', '.join(sorted(loaded))}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split()) & {"ortools", "numba", "solver.solve"}

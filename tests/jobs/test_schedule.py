@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -15,8 +16,9 @@ from tests.chaos.processes import environment
 from tests.databases import ROOT
 from tests.jobs.rung import rung
 from vaccination.settings import Settings
+from web import bells
 from web.queue import JobName
-from web.schedule import EVERY_MINUTES, Clock, cron_at, rings
+from web.schedule import Clock, cron_at, rings
 
 
 @pytest.fixture
@@ -74,7 +76,33 @@ def test_the_clock_rings_by_name_for_what_is_due(worker: Settings) -> None:
         assert clock.enqueue_jobs() == []
         (sweeper,) = [job for job in clock.get_jobs() if job.func_name == JobName.SWEEP]
         assert sweeper.next_enqueue_time is not None
-        assert sweeper.next_enqueue_time - datetime.now(UTC) <= timedelta(minutes=EVERY_MINUTES)
+        assert sweeper.next_enqueue_time - datetime.now(UTC) <= timedelta(minutes=2)
         sweeper.next_enqueue_time = datetime.now(UTC) - timedelta(seconds=1)
         assert clock.enqueue_jobs() == [sweeper]
     assert rung(worker) == [("web.jobs.housekeeping.sweep", 0)]
+
+
+def test_a_feature_rings_for_its_own_job(
+    worker: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file in `web/bells/` is all it takes: a line every few seconds, and one at a time of the day."""
+    (tmp_path / "made_up_feature.py").write_text(
+        "from web.queue import Job, QueueName\n"
+        "OFTEN = Job('web.jobs.made_up.often', QueueName.PAPERS, every=15)\n"
+        "DAILY = Job('web.jobs.made_up.daily', QueueName.DEFAULT, every='5 14 * * *')\n"
+        "ON_DEMAND = Job('web.jobs.made_up.on_demand', QueueName.DEFAULT)\n"
+    )
+    monkeypatch.setattr(bells, "__path__", [str(tmp_path)])
+    with Redis.from_url(worker.redis_url) as client:
+        clock = Clock(worker, client)
+        made_up = {
+            job.func_name.rpartition(".")[2]: job for job in clock.get_jobs() if "made_up" in job.func_name
+        }
+        assert made_up.keys() == {"often", "daily"}
+        assert (made_up["often"].interval, made_up["daily"].cron) == (15, "5 14 * * *")
+        assert clock.enqueue_jobs() == [made_up["often"]]
+        made_up["often"].next_enqueue_time = datetime.now(UTC) - timedelta(seconds=1)
+        clock.enqueue_jobs()  # the first is not yet heard: no second one waits behind it
+    assert rung(worker) == [("web.jobs.made_up.often", 0)]
+    assert "web.bells.made_up_feature" in sys.modules
+    del sys.modules["web.bells.made_up_feature"]

@@ -1,4 +1,4 @@
-"""Every page that there is, in both languages, as somebody who may see it: axe, no other host, no overflow.
+"""Every page there is, in each of its languages, as somebody who may see it: axe, no other host, no overflow.
 
 The addresses come from the application's own map and the table of access, so a new page is walked by itself.
 """
@@ -9,42 +9,27 @@ from datetime import timedelta
 import pytest
 from flask import Flask, url_for
 from playwright.sync_api import Browser, Page
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule as Route
 
 from seeds.drawing import draw_region
 from seeds.region import Stored, store
 from tests.journeys.conftest import Site, watched
-from tests.web.access_table import TABLE
+from tests.journeys.rows.values import Values
+from tests.web.access.table import TABLE
 from tests.web.staff import PASSWORD, make_staff
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.actor import Grant, Role
-from vaccination.models.appointments import Appointment
-from vaccination.models.centres import Slot
-from vaccination.models.planning import PlanPrice
-from vaccination.models.stock import Delivery
 from vaccination.services.planning import RequestPlan, request_plan
 from web import queue
 from web.app import create_app
+from web.language import spoken_at
 from web.queue import JobName
 
 Look = Callable[[Page], None]
 
 _WIDTHS = (320, 1280)
-# No pages: files and figures for scripts. Walked by the tests of their own.
-_FILES = {
-    "style",
-    "public.calendar_file",
-    "public.confirmation_pdf",
-    "desk.day_list",
-    "files.download",
-    "planning.problem_folder",
-    "planning.run_folder",
-    "planning.progress",
-    "planning.what_if_progress",
-}
 
 
 @pytest.fixture
@@ -67,22 +52,7 @@ class Addresses:
 
     def __init__(self, app: Flask, session: Session) -> None:
         self.app = app
-        appointment = session.scalars(select(Appointment).order_by(Appointment.id)).first()
-        assert appointment is not None, "the region's plan booked nobody"
-        delivery = session.scalars(
-            select(Delivery).where(Delivery.centre_id == appointment.centre_id).order_by(Delivery.id)
-        ).first()
-        day = session.scalars(select(Slot.day).where(Slot.centre_id == appointment.centre_id)).first()
-        price = session.scalars(select(PlanPrice).order_by(PlanPrice.id)).first()
-        self.values: dict[str, str | int] = {
-            "centre_id": appointment.centre_id,
-            "appointment_id": appointment.id,
-            "lot_id": delivery.lot_id if delivery else 0,
-            "day": day.isoformat() if day else "",
-            "run_id": 1,
-            "price_id": price.id if price else 0,
-            "row_id": 1,
-        }
+        self.values = Values(session)
 
     def of(self, role: Role | None) -> Iterator[tuple[str, str]]:
         """Endpoint and address of every page whose first role is this one."""
@@ -93,11 +63,12 @@ class Addresses:
 
     @staticmethod
     def _is_page(route: Route) -> bool:
-        is_read = "GET" in (route.methods or ())
-        return is_read and not route.endpoint.endswith("static") and route.endpoint not in _FILES
+        if "GET" not in (route.methods or ()) or route.endpoint.endswith("static"):
+            return False
+        return not TABLE[route.endpoint].is_file
 
     def _parts(self, route: Route) -> dict[str, str | int]:
-        known = {**TABLE[route.endpoint].values, **self.values}
+        known = {**TABLE[route.endpoint].values, **self.values.of(route.endpoint)}
         return {name: known.get(name, "x") for name in route.arguments - set(route.defaults or ())}
 
 
@@ -108,12 +79,12 @@ def test_every_page_is_accessible_and_fits(
     with transaction() as session:
         addresses = Addresses(create_app(site.settings, testing=True), session)
     faults: list[str] = []
-    for role in (None, Role.AGENCY, Role.CENTRE_MANAGER, Role.DESK, Role.VACCINATOR, Role.PHONE):
+    for role in (None, *Role):
         with watched(browser) as context:
             page = context.new_page()
             _enter(page, site, role, region)
             for endpoint, address in addresses.of(role):
-                for language in ("fr", "en"):
+                for language in spoken_at(addresses.app, endpoint):
                     faults += _walked(page, site.url + address, language, endpoint, accessible)
     assert not faults, "\n".join(faults)
 

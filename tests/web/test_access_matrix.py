@@ -8,7 +8,8 @@ from flask import Flask, url_for
 from werkzeug.routing import Rule as Route
 
 from tests.builders import make_centre
-from tests.web.access_table import TABLE, Rule
+from tests.web.access.rule import PUBLIC, Rule
+from tests.web.access.table import TABLE, joined
 from tests.web.staff import make_staff, sign_in_client
 from vaccination.db import transaction
 from vaccination.domain.actor import Grant, Role
@@ -49,6 +50,15 @@ def test_every_route_is_in_the_table_and_the_table_has_no_other(settings: Settin
     app = create_app(settings, testing=True)
     routes = {route.endpoint for route in _routes(app)}
     assert routes == set(TABLE)
+
+
+def test_two_features_may_not_claim_one_route() -> None:
+    assert joined([("offers", {"offers.show": PUBLIC}), ("fair", {"fair.home": PUBLIC})]).keys() == {
+        "offers.show",
+        "fair.home",
+    }
+    with pytest.raises(AssertionError, match=r"fair repeats \['offers.show'\]"):
+        joined([("offers", {"offers.show": PUBLIC}), ("fair", {"offers.show": PUBLIC})])
 
 
 def test_every_view_is_marked_as_the_table_says(settings: Settings) -> None:

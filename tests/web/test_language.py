@@ -1,14 +1,15 @@
-"""Which language a page speaks, and that its words are all there."""
+"""Which language a page speaks, and how each writes days and numbers."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from web import catalogue_words, presenters
+from web import catalogue_words, language, presenters
 from web.catalogues import bind_french_signs
+from web.days import read_month
 
 
 def _language_of(text: str) -> str:
@@ -49,29 +50,6 @@ def test_shared_pages_speak_both(plain_app: Flask, address: str, lang: str) -> N
     assert _language_of(answer.text) == lang
 
 
-def test_every_word_is_translated_with_the_same_placeholders() -> None:
-    assert not catalogue_words.faults(), "\n".join(catalogue_words.faults())
-
-
-def test_a_lacking_translation_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "stock").mkdir()
-    (tmp_path / "stock" / "__init__.py").write_text("")
-    (tmp_path / "stock" / "views.py").write_text('_("%(count)s doses", count=2)\n')
-    monkeypatch.setattr(catalogue_words, "WEB", tmp_path)
-    assert len(catalogue_words.faults()) == 1
-    catalogue_words.extract(["stock"])
-    path = catalogue_words.po_path(tmp_path / "stock")
-    assert len(catalogue_words.faults()) == 1
-    path.write_text(
-        path.read_text()
-        .replace('msgstr ""\n', 'msgstr "des doses"\n', 2)
-        .replace('msgid ""\nmsgstr "des doses"', 'msgid ""\nmsgstr ""', 1)
-    )
-    assert "placeholders" in catalogue_words.faults()[0]
-    path.write_text(path.read_text().replace("des doses", "%(count)s doses"))
-    assert not catalogue_words.faults()
-
-
 def test_french_signs_do_not_begin_a_line() -> None:
     assert bind_french_signs("Quand ? « Demain » !") == "Quand\u00a0? «\u00a0Demain\u00a0»\u00a0!"
 
@@ -86,6 +64,81 @@ def french(plain_app: Flask) -> Iterator[None]:
 def english(plain_app: Flask) -> Iterator[None]:
     with plain_app.test_request_context(headers={"Accept-Language": "en"}):
         yield
+
+
+@pytest.fixture
+def all_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every language of the citizens were complete."""
+    monkeypatch.setattr(language, "CITIZEN_LANGUAGES", tuple(language.LANGUAGES))
+
+
+@pytest.mark.usefixtures("all_on")
+def test_a_language_is_offered_only_where_the_page_is_there_in_it(plain_app: Flask) -> None:
+    client = plain_app.test_client()
+    client.get("/account/sign-in?lang=de")
+    assert client.get_cookie("lang") is None, "a page of the staff speaks no German"
+    client.get("/no-such-page?lang=de")
+    wrong = client.get("/no-such-page")
+    assert _language_of(wrong.text) == "de"
+    assert re.findall(r'hreflang="(\w+)"', wrong.text) == ["fr", "en", "es", "ar"]
+    staff = client.get("/account/sign-in")
+    assert _language_of(staff.text) == "fr"
+    assert re.findall(r'hreflang="(\w+)"', staff.text) == ["en"]
+    assert _language_of(client.get("/no-such-page").text) == "de", "the choice outlives the staff's page"
+
+
+def test_what_is_not_complete_is_not_offered(plain_app: Flask) -> None:
+    page = plain_app.test_client().get("/help", headers={"Accept-Language": "ar"})
+    assert _language_of(page.text) == "fr"
+    offered = {"fr", *re.findall(r'hreflang="(\w+)"', page.text)}
+    assert offered == set(language.CITIZEN_LANGUAGES)
+
+
+@pytest.mark.usefixtures("all_on")
+@pytest.mark.parametrize(("code", "direction"), [("ar", "rtl"), ("de", "ltr"), ("fr", "ltr")])
+def test_arabic_is_written_from_right_to_left(plain_app: Flask, code: str, direction: str) -> None:
+    page = plain_app.test_client().get("/no-such-page", headers={"Accept-Language": code})
+    assert f'<html lang="{code}" dir="{direction}">' in page.text
+
+
+def test_citizens_folders_are_those_whose_pages_say_so(lite_app: Flask) -> None:
+    """The pages and the catalogues read the same line in two ways."""
+    in_the_app = {name for name in lite_app.blueprints if lite_app.extensions["citizen_features"] & {name}}
+    folders = catalogue_words.folders()[1:]
+    assert in_the_app == {folder.name for folder in folders if len(catalogue_words.locales_of(folder)) > 1}
+    assert {"about", "public"} <= in_the_app
+
+
+@pytest.mark.parametrize("code", language.CITIZEN_LANGUAGES)
+def test_long_prose_is_there_in_each_language(code: str) -> None:
+    prose = catalogue_words.WEB / "about" / "templates" / "about"
+    assert {path.name for path in (prose / code).iterdir()} == {
+        path.name for path in (prose / "fr").iterdir()
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "moment", "share"),
+    [
+        ("de", "Dienstag, 1. Juni 2027", "Dienstag, 1. Juni, 9:05\u00a0Uhr", "12,3\u00a0%"),
+        ("es", "martes, 1 de junio de 2027", "martes, 1 de junio, 9:05", "12,3\u00a0%"),
+        ("ar", "الثلاثاء، 1 يونيو 2027", "الثلاثاء، 1 يونيو، 9:05", "12.3%"),
+    ],
+)
+@pytest.mark.usefixtures("all_on")
+def test_days_and_numbers_in_further_languages(
+    plain_app: Flask, code: str, day: str, moment: str, share: str
+) -> None:
+    with plain_app.test_request_context("/help", headers={"Accept-Language": code}):
+        assert presenters.day_and_year(date(2027, 6, 1)) == day
+        assert presenters.moment(datetime(2027, 6, 1, 7, 5, tzinfo=UTC), "Europe/Paris") == moment
+        assert presenters.percent(0.1234, 1) == share
+        assert presenters.short_day(date(2027, 6, 1)) and presenters.plain_day(date(2027, 6, 1))
+
+
+@pytest.mark.parametrize("month", ["März", "marzo", "mars", "March", "مارس"])
+def test_a_month_is_read_in_each_language(month: str) -> None:
+    assert read_month(month) == 3
 
 
 @pytest.mark.usefixtures("french")

@@ -14,6 +14,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import AppointmentStatus
+from vaccination.domain.languages import name_in
 from vaccination.errors import NotFound
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Centre, ClinicSession, Slot
@@ -74,7 +75,7 @@ class AppointmentCard:
         return f"{self.given_name} {self.family_name}".strip()
 
     def programme(self, locale: str) -> str:
-        return self.programme_en if locale == "en" else self.programme_fr
+        return name_in(locale, fr=self.programme_fr, en=self.programme_en)
 
     def signed_by(self, sign: Callable[[DoseCard], str | None]) -> "AppointmentCard":
         """The same card with the QR text of each dose that stands; None leaves the reference to do."""

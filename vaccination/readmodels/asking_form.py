@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from vaccination.domain.languages import name_in
 from vaccination.domain.priority import Group
 from vaccination.models.programmes import PriorityGroup, Product, Programme, Schedule
 
@@ -27,7 +28,7 @@ class NamedGroup:
     name_en: str
 
     def name(self, locale: str) -> str:
-        return self.name_en if locale == "en" else self.name_fr
+        return name_in(locale, fr=self.name_fr, en=self.name_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class AskingForm:
     groups: tuple[NamedGroup, ...]
 
     def name(self, locale: str) -> str:
-        return self.name_en if locale == "en" else self.name_fr
+        return name_in(locale, fr=self.name_fr, en=self.name_en)
 
 
 def load(session: Session) -> AskingForm | None:

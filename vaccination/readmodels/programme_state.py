@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from vaccination.domain.languages import name_in
 from vaccination.domain.planning import LIVE_RUN, RunStatus
 from vaccination.domain.requests import RequestStatus
 from vaccination.models.centres import Centre
@@ -28,7 +29,7 @@ class ProgrammeState:
     is_planning: bool
 
     def name(self, locale: str) -> str:
-        return self.name_en if locale == "en" else self.name_fr
+        return name_in(locale, fr=self.name_fr, en=self.name_en)
 
 
 def load(session: Session) -> ProgrammeState | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from vaccination.domain.languages import name_in
 from vaccination.domain.planning import LIVE_RUN, RunStatus
 from vaccination.domain.requests import RequestStatus
 from vaccination.domain.shortfall import shortfalls, there_by
@@ -67,7 +68,7 @@ class RegionState:
     groups_without_phase: int
 
     def name(self, locale: str) -> str:
-        return self.programme_en if locale == "en" else self.programme_fr
+        return name_in(locale, fr=self.programme_fr, en=self.programme_en)
 
     @property
     def seats_ahead(self) -> int:

@@ -1,5 +1,6 @@
 """What a person sees of their own request: where it stands, their appointments, their place in words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import Executable, Row, func, select
 from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import AppointmentStatus
+from vaccination.domain.languages import name_in
 from vaccination.domain.planning import RunStatus
 from vaccination.domain.requests import ContactBy, RequestKind, RequestStatus
 from vaccination.models.people import Person
@@ -32,7 +34,7 @@ class Queue:
     why_not: str  # the last plan's reason code, empty before any plan
 
     def group(self, locale: str) -> str:
-        return self.group_en if locale == "en" else self.group_fr
+        return name_in(locale, fr=self.group_fr, en=self.group_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,10 @@ class RequestPage:
             return True
         untouched = all(dose.status in _STILL_OPEN for dose in self.card.doses)
         return self.status is RequestStatus.PLANNED and untouched
+
+
+Asked = Callable[[Session, RequestPage], bool]
+"""What a feature asks of a request while its page is made: is there something to offer here?"""
 
 
 def load(session: Session, request_id: int, *, today: date) -> RequestPage:

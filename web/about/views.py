@@ -5,11 +5,20 @@ Prose of this length is a page for each language rather than a hundred entries o
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 
 from web.access import public
 from web.language import language
+from web.layout import FooterLink
 
 bp = Blueprint("about", __name__, template_folder="templates")
+FOR_CITIZENS = True
+FOOTER = (
+    FooterLink(lazy_gettext("Help"), "about.help_page", order=10),
+    FooterLink(lazy_gettext("Accessibility: not compliant"), "about.accessibility", order=20),
+    FooterLink(lazy_gettext("Your personal information"), "about.privacy", order=30),
+    FooterLink(lazy_gettext("Staff sign-in"), "account.sign_in", order=90, only_signed_out=True),
+)
 
 
 @bp.get("/help")

@@ -34,6 +34,7 @@ from web.forms import BLANK, Fields, FilledForm, shows_again
 from web.language import language
 from web.limits import TRIES_TO_LOOK_UP, limiter
 from web.next_plan import next_plan_at
+from web.own_actions import listed_actions
 from web.public.blueprint import bp
 from web.public.grant import NotGranted, grant, granted, may_see_secret, revoke
 from web.public.local_day import local_today
@@ -101,15 +102,19 @@ def open_request() -> ResponseReturnValue:
 @bp.get("/appointments/mine")
 @public
 def own() -> ResponseReturnValue:
-    """Where my request stands, and my appointments once I have them."""
-    page, card = _page_and_card()
+    """Where my request stands, my appointments once I have them, and what I can do."""
+    moment = now()
+    with snapshot() as session:
+        page = request_page.load(session, granted(moment), today=local_today())
+        actions = [action for action in listed_actions() if action.is_open(session, page)]
     settings: Settings = current_app.config["SETTINGS"]
     return render_template(
         "public/own.html",
         page=page,
-        card=card,
+        card=signed_card(page.card, settings, now=moment),
+        actions=actions,
         why_not=why_not_planned(page.queue.why_not) if page.queue else "",
-        next_plan_at=next_plan_at(settings, now()),
+        next_plan_at=next_plan_at(settings, moment),
         timezone=settings.timezone,
     )
 

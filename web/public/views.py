@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext
 
+from web.own_actions import OwnAction
 from web.public import asking as asking
 from web.public import home as home
 from web.public import own_request as own_request
@@ -9,6 +10,16 @@ from web.public.blueprint import bp as bp
 from web.public.choices import OFFERS
 
 bp.context_processor(lambda: OFFERS)
+FOR_CITIZENS = True
+OWN_ACTIONS = (
+    OwnAction(
+        lazy_gettext("Cancel my request"),
+        "public.cancel",
+        lambda _session, page: page.can_cancel,
+        why=lazy_gettext("You cannot or no longer want to come? Tell us: somebody else can have your place."),
+        order=90,
+    ),
+)
 
 REFUSALS = {
     "no_programme": lazy_gettext("No vaccination programme takes requests at the moment."),

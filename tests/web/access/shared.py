@@ -1,0 +1,7 @@
+"""What all pages share."""
+
+from tests.web.access.rule import PUBLIC, Rule, a_file
+
+ROUTES: dict[str, Rule] = {
+    "style": a_file(PUBLIC),
+}
