@@ -25,6 +25,7 @@ from vaccination.errors import Conflict, NotFound
 from vaccination.models.base import Base
 from vaccination.models.programmes import EligibilityPhase, PriorityGroup, Product, Programme, Schedule
 from vaccination.services import audit
+from vaccination.services.seeds_published import promise_seed
 
 Row = TypeVar("Row", bound=Base)
 
@@ -59,7 +60,9 @@ def create_programme(
     check_policy(policy)
     _refuse_taken(session, select(Programme.id).where(Programme.code == facts.code), None)
     programme = Programme(**asdict(facts), **asdict(policy))
-    return _added(session, programme, "create_programme", now, user_id)
+    programme_id = _added(session, programme, "create_programme", now, user_id)
+    promise_seed(session, programme_id)
+    return programme_id
 
 
 def change_programme(
