@@ -55,6 +55,11 @@ class Conversation:
     said: tuple[Said, ...]
 
     @property
+    def is_open(self) -> bool:
+        """Whether what is written now goes on in it."""
+        return self.status is not ThreadStatus.CLOSED
+
+    @property
     def last_line(self) -> int:
         """What has been seen by whoever sees this."""
         return self.said[-1].line_id if self.said else 0

@@ -47,6 +47,7 @@ class RequestPage:
     kind: RequestKind
     contact_by: ContactBy
     has_email: bool
+    has_phone: bool
     town: str
     max_km: float
     card: AppointmentCard
@@ -78,6 +79,7 @@ def load(session: Session, request_id: int, *, today: date) -> RequestPage:
         kind=row.kind,
         contact_by=row.contact_by,
         has_email=row.has_email,
+        has_phone=row.has_phone,
         town=row.town,
         max_km=row.max_km,
         card=appointment_card.load(session, request_id),
@@ -99,6 +101,7 @@ def _request(request_id: int) -> Executable:
             Request.town,
             Request.max_km,
             Person.email.is_not(None).label("has_email"),
+            Person.phone.is_not(None).label("has_phone"),
         )
         .join(Person, Person.id == Request.person_id)
         .where(Request.id == request_id)
