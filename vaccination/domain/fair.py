@@ -89,3 +89,19 @@ def _odds(group: str, tally: Tally) -> Odds:
     left = tally.asked - tally.planned
     too_few = 0 < tally.planned < LEAST_SHOWN or 0 < left < LEAST_SHOWN
     return Odds(group, tally.asked, None if too_few else round(tally.planned / tally.asked, 2))
+
+
+AGE_BANDS = (0, 18, 30, 50, 65, 75)
+"""The first ages of the bands in which odds are told."""
+
+
+def age_band(age: int) -> str:
+    """`00-17`, `18-29` … `75+`; they sort by themselves."""
+    bands = all_age_bands()
+    return bands[max(at for at, first in enumerate(AGE_BANDS) if first <= max(age, 0))]
+
+
+def all_age_bands() -> tuple[str, ...]:
+    """The names of the bands, youngest first."""
+    pairs = zip(AGE_BANDS, AGE_BANDS[1:], strict=False)
+    return (*(f"{first:02}-{following - 1:02}" for first, following in pairs), f"{AGE_BANDS[-1]}+")

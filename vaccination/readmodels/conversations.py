@@ -197,7 +197,7 @@ def _whole(session: Session, rows: Sequence[Row[Any]]) -> tuple[Conversation, ..
     )  # fmt: skip
 
 
-def _line(row: Row[Any]) -> InboxLine:
+def _line(row: Row[*tuple[Any, ...]]) -> InboxLine:
     return InboxLine(
         row.id, f"{row.given_name} {row.family_name}", row.reference, row.subject, row.status, row.last_at,
         unread=row.unread_staff, call_me=row.call_me,
