@@ -26,6 +26,11 @@ class Settings:
     files_dir: Path = Path("var/files")  # made papers (PDF) and the mail outbox
     mail_url: str = ""  # starttls://user:password@host:587, smtps://…, smtp://relay; empty: files_dir/outbox
     mail_from: str = "ne-pas-repondre@example.org"
+    reply_to: str = ""  # a mailbox that somebody reads; empty: answers are not wanted
+    sms_url: str = ""  # https:// address of the text-message gateway; empty: files_dir/outbox
+    sms_token: str = ""
+    sms_from: str = ""  # the sender's name on the phone: 11 letters or digits at most
+    receipt_secret: str = ""  # signs the gateway's receipts; empty: none are taken
     help_phone: str = ""
     timezone: str = "Europe/Paris"  # of the region: schedule of the nightly plan
     planner_seconds: int = 120  # time limit of one plan
@@ -63,6 +68,19 @@ def _text(env: Mapping[str, str], name: str) -> str | None:
     return Path(path).read_text(encoding="utf-8").strip() if path else None
 
 
+def _sender(text: str) -> str:
+    if len(text) > 11 or not (text.isascii() and text.isalnum() or not text):
+        raise ValueError(f"needs at most 11 letters or digits, got {text!r}")
+    return text
+
+
+def _gateway(text: str) -> str:
+    # The token and what a text says must not cross the network in clear; a test's gateway is on this machine.
+    if text and not text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ValueError("needs an https:// address")
+    return text
+
+
 def _truth(text: str) -> bool:
     if text.lower() in ("1", "true", "yes", "on"):
         return True
@@ -74,6 +92,8 @@ def _truth(text: str) -> bool:
 _REQUIRED = {"database_url", "redis_url", "secret_key", "field_keys", "signing_keys", "base_url"}
 _PARSERS: dict[str, Callable[[str], object]] = {
     "files_dir": Path,
+    "sms_url": _gateway,
+    "sms_from": _sender,
     "planner_seconds": int,
     "planner_workers": int,
     "trusted_proxies": int,

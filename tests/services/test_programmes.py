@@ -1,7 +1,7 @@
 """The programme's rules as data: what is kept, and what is refused by field."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.builders import NOW, TODAY, make_product, make_programme, make_schedule
 from vaccination.domain.faults import InvalidFields
 from vaccination.domain.rules import GroupFacts, Policy, ProductFacts, ProgrammeFacts, ScheduleFacts
+from vaccination.domain.serving import Serving, ServingFacts
 from vaccination.models.programmes import (
     EligibilityPhase,
     PriorityGroup,
@@ -18,6 +19,7 @@ from vaccination.models.programmes import (
     Schedule,
     policy_of,
 )
+from vaccination.readmodels import programme_rules
 from vaccination.services.programmes import (
     ProgrammeRuns,
     RuleCodeTaken,
@@ -34,6 +36,7 @@ from vaccination.services.programmes import (
     create_schedule,
     remove_phase,
     set_policy,
+    set_serving,
 )
 
 FACTS = ProgrammeFacts("spring", "Campagne de printemps", "Spring campaign", TODAY)
@@ -69,6 +72,34 @@ def test_prices_are_finite_and_no_rank_is_without_weight(session: Session) -> No
     }  # fmt: skip
     set_policy(session, programme.id, Policy(km=0.5, lottery_seed=7), now=NOW)
     assert (programme.km, programme.lottery_seed) == (0.5, 7)
+
+
+def test_how_people_are_served_is_chosen_within_bounds(session: Session) -> None:
+    programme = make_programme(session)
+    wrong = ServingFacts(
+        rolling_s=4, direct_share=1.1, hold_minutes=0, hold_extensions=11, reminder_days=(3,)
+    )
+    with pytest.raises(InvalidFields) as refusal:
+        set_serving(session, programme.id, wrong, now=NOW)
+    assert {field for field, _ in fields_of(refusal)} == {
+        "rolling_s", "direct_share", "hold_minutes", "hold_extensions", "reminder_days"
+    }  # fmt: skip
+    chosen = ServingFacts(serving=Serving.DIRECT, reminder_days=(1, 7), quiet_to=time(7))
+    set_serving(session, programme.id, chosen, now=NOW)
+    session.expire_all()
+    assert (programme.serving, programme.reminder_days, programme.quiet_to) == (
+        Serving.DIRECT,
+        [7, 1],
+        time(7),
+    )
+    assert programme_rules.load(session).serving == replace(chosen, reminder_days=(7, 1))
+
+
+def test_a_programme_of_before_is_served_as_before(session: Session) -> None:
+    """The defaults of the table are those of the facts."""
+    make_programme(session)
+    session.expire_all()
+    assert programme_rules.load(session).serving == ServingFacts()
 
 
 def test_products_are_kept_and_changed(session: Session) -> None:

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.builders import NOW
+from tests.builders import NOW, make_request
+from tests.builders_journey import make_hold
 from tests.services.regions import Region, make_region
 from tests.services.test_planning_apply import apply, propose
 from vaccination.services.booking import cancel_request
@@ -13,10 +14,12 @@ from vaccination.services.reconcile import RULES, broken_invariants
 
 @pytest.fixture
 def region(session: Session) -> Region:
-    """Four people planned and booked, one of them cancelled again."""
+    """Four people planned and booked, one of them cancelled again, and a fifth who holds a pair."""
     region = make_region(session, requests=4)
     apply(session, region, propose(session, region, at_once=True))
     cancel_request(session, region.requests[3].id, now=NOW)
+    waits = make_request(session, region.programme)
+    make_hold(session, waits, region.schedule, (region.first_slots[5], region.second_slots[5]))
     return region
 
 
@@ -24,6 +27,8 @@ BREAKAGES: dict[str, str] = {
     "seats_counted": "UPDATE slot SET taken = taken - 1 WHERE taken > 0",
     "doses_counted": "UPDATE dose_budget SET taken = taken - 1 WHERE taken > 0",
     "places_agree": "UPDATE appointment SET slot_id = (SELECT max(id) FROM slot) WHERE dose_number = 1",
+    "held_places_agree": "UPDATE hold SET second_slot_id = first_slot_id",
+    "holds_of_use": "UPDATE hold SET purpose = 'move_both'",
     "pairs_whole": "UPDATE appointment SET status = 'cancelled', stands = NULL WHERE dose_number = 2",
     "intervals_kept": "UPDATE schedule SET min_days = 30, ideal_days = 30",
     "one_live_request": "UPDATE request SET person_id = (SELECT min(id) FROM person)",

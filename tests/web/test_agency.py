@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.actor import Grant, Role
 from vaccination.domain.file_kinds import FileKind
+from vaccination.domain.serving import Serving
 from vaccination.domain.stock import DeliveryStatus
 from vaccination.models.accounts import RoleGrant, User
 from vaccination.models.centres import Centre, ClinicSession, Slot, WeeklyHours
@@ -225,6 +227,59 @@ def test_the_policy_is_changed_by_form(region: Region, agency: FlaskClient) -> N
     assert send(agency, "/agency/programme/policy", **{**fields, "km": "0,7"}).status_code == 303
     with transaction() as session:
         assert session.scalar(select(Programme.km)) == 0.7
+
+
+def serving_fields(page: str) -> dict[str, Any]:
+    """What the form shows, as a browser sends it back."""
+    typed = dict(re.findall(r'<input id="(\w+)" name="\w+" type="text" value="([^"]*)"', page))
+    ticked = re.findall(r'name="reminder_days" value="(\d)" checked', page)
+    (way,) = re.findall(r'name="serving" value="(\w+)" checked', page)
+    return {**typed, "serving": way, "reminder_days": ticked}
+
+
+def test_how_people_are_served_is_changed_by_form(region: Region, agency: FlaskClient) -> None:
+    address = "/agency/programme/serving"
+    page = agency.get(address).text
+    assert re.findall(r'<label for="reminder_days[^>]*>([^<]*)<', page) == [
+        "Une semaine avant", "Deux jours avant", "La veille, l’après-midi"
+    ]  # fmt: skip
+    fields = serving_fields(page)
+    assert (fields["serving"], fields["reminder_days"], fields["quiet_from"]) == (
+        "planned",
+        ["7", "2", "1"],
+        "20:00",
+    )
+    wrong = {
+        **fields,
+        "serving": "by_lot",
+        "hold_minutes": "0",
+        "quiet_to": "8 o'clock",
+        "direct_percent": "101",
+    }
+    refused = send(agency, address, **wrong)
+    assert (refused.status_code, faulty(refused.text)) == (
+        400, {"serving", "hold_minutes", "quiet_to", "direct_percent"}
+    )  # fmt: skip
+    chosen = {
+        "serving": "direct",
+        "reminder_days": ["1"],
+        "quiet_to": "7:30",
+        "direct_percent": "35",
+        "sms_segment_cents": "4,5",
+    }
+    assert send(agency, address, **{**fields, **chosen}).status_code == 303
+    with transaction() as session:
+        kept = session.scalars(select(Programme)).one()
+        assert (kept.serving, kept.reminder_days, kept.quiet_to) == (Serving.DIRECT, [1], time(7, 30))
+        assert (kept.direct_share, kept.sms_segment_cents, kept.hold_minutes) == (0.35, 4.5, 10)
+    assert serving_fields(agency.get(address).text)["direct_percent"] == "35"
+
+
+def test_nobody_need_be_reminded(region: Region, agency: FlaskClient) -> None:
+    fields = serving_fields(agency.get("/agency/programme/serving").text)
+    assert send(agency, "/agency/programme/serving", **{**fields, "reminder_days": []}).status_code == 303
+    with transaction() as session:
+        assert session.scalar(select(Programme.reminder_days)) == []
 
 
 def upload(client: FlaskClient, address: str, name: str, content: bytes, **fields: str) -> int:

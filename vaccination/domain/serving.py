@@ -1,6 +1,10 @@
 """How a programme gives out appointments, and the life of a hold and of a wish to change (docs/states.md)."""
 
+from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
+
+from vaccination.domain.faults import Faults
 
 
 class Serving(StrEnum):
@@ -53,3 +57,41 @@ class ChangeStatus(StrEnum):
 OPEN_CHANGE = (ChangeStatus.OPEN,)
 
 REMINDER_DAYS = (7, 2, 1)  # before an appointment; a programme may do with fewer, or with none
+
+
+@dataclass(frozen=True, slots=True)
+class ServingFacts:
+    """What a programme has chosen: how people are served, how long places wait for them, how they are told.
+
+    `quiet_from` to `quiet_to`, in the time of the person's centre, no text message leaves and nobody calls.
+    """
+
+    serving: Serving = Serving.PLANNED
+    rolling_s: int = 20  # seconds between two rolling plans
+    direct_share: float = 0.0  # of the free seats, kept for offers while plans serve
+    hold_minutes: int = 10
+    hold_extensions: int = 2
+    proposal_hours: int = 48  # to answer a replacement
+    same_day_minutes: int = 20  # to answer an invitation
+    quiet_from: time = time(20)
+    quiet_to: time = time(8)
+    reminder_days: tuple[int, ...] = REMINDER_DAYS
+    letter_lead_days: int = 4  # between printing and reading
+    letters_a_day: int = 0  # 0: as many as there are
+    sms_segment_cents: float = 0.0
+
+
+def check_serving(facts: ServingFacts) -> None:
+    """Raise InvalidFields for what a programme cannot choose; the database knows the same bounds."""
+    faults = Faults()
+    faults.between("rolling_s", facts.rolling_s, 5, 3600)
+    faults.between("direct_share", facts.direct_share, 0, 1)
+    faults.between("hold_minutes", facts.hold_minutes, 1, 120)
+    faults.between("hold_extensions", facts.hold_extensions, 0, 10)
+    faults.between("proposal_hours", facts.proposal_hours, 1, 720)
+    faults.between("same_day_minutes", facts.same_day_minutes, 1, 240)
+    faults.between("letter_lead_days", facts.letter_lead_days, 0, 30)
+    faults.between("letters_a_day", facts.letters_a_day, 0, 10**6)
+    faults.between("sms_segment_cents", facts.sms_segment_cents, 0, 1000)
+    faults.add_if(not set(facts.reminder_days) <= set(REMINDER_DAYS), "reminder_days", "unknown_day")
+    faults.check()

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import NEEDS_A_DOSE
 from vaccination.domain.drawing import Supply
+from vaccination.domain.serving import LIVE_HOLD
 from vaccination.domain.stock import DeliveryStatus
 from vaccination.models.appointments import Appointment
-from vaccination.models.centres import Centre
+from vaccination.models.centres import Centre, DoseBudget
+from vaccination.models.serving import Hold
 from vaccination.models.stock import Delivery, Lot, StockMovement
 
 Shelf: TypeAlias = tuple[int, int]
@@ -77,7 +79,7 @@ def _deliveries(
 def promised_doses(
     session: Session, today: date, centre_ids: Collection[int] | None = None
 ) -> dict[Shelf, dict[date, int]]:
-    """Doses that standing appointments still need, by day from `today` on."""
+    """Doses that standing appointments still need and live holds keep, by day from `today` on."""
     query = (
         select(Appointment.centre_id, Appointment.product_id, Appointment.day, func.count())
         .where(Appointment.status.in_(NEEDS_A_DOSE), Appointment.day >= today)
@@ -85,7 +87,28 @@ def promised_doses(
     )
     if centre_ids is not None:
         query = query.where(Appointment.centre_id.in_(centre_ids))
-    found: dict[Shelf, dict[date, int]] = defaultdict(dict)
+    found = held_doses(session, today, centre_ids)
     for centre, product, day, doses in session.execute(query):
-        found[centre, product][day] = doses
-    return dict(found)
+        days = found.setdefault((centre, product), {})
+        days[day] = days.get(day, 0) + doses
+    return found
+
+
+def held_doses(
+    session: Session, today: date, centre_ids: Collection[int] | None = None
+) -> dict[Shelf, dict[date, int]]:
+    """Doses that live holds keep, by day from `today` on; one past its time is live until it is swept."""
+    found: dict[Shelf, dict[date, int]] = {}
+    for column in (Hold.first_budget_id, Hold.second_budget_id):
+        query = (
+            select(DoseBudget.centre_id, DoseBudget.product_id, DoseBudget.day, func.count())
+            .join(Hold, column == DoseBudget.id)
+            .where(Hold.status.in_(LIVE_HOLD), DoseBudget.day >= today)
+            .group_by(DoseBudget.centre_id, DoseBudget.product_id, DoseBudget.day)
+        )
+        if centre_ids is not None:
+            query = query.where(DoseBudget.centre_id.in_(centre_ids))
+        for centre, product, day, doses in session.execute(query):
+            days = found.setdefault((centre, product), {})
+            days[day] = days.get(day, 0) + doses
+    return found

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.requests import RequestStatus
 from vaccination.domain.rules import GroupFacts, Policy, ProductFacts, ProgrammeFacts, ScheduleFacts
+from vaccination.domain.serving import ServingFacts
 from vaccination.errors import NotFound
 from vaccination.models.programmes import EligibilityPhase, PriorityGroup, Product, Programme, Schedule
 from vaccination.models.requests import Request
@@ -49,6 +50,7 @@ class ProgrammeRules:
     products: dict[int, ProductFacts]
     schedules: dict[int, ScheduleFacts]
     groups: tuple[GroupRow, ...]
+    serving: ServingFacts = ServingFacts()
 
     def group(self, group_id: int) -> GroupRow:
         """A group by its id."""
@@ -86,6 +88,7 @@ def load(session: Session) -> ProgrammeRules:
         products,
         _schedules(session, programme.id),
         _groups(session, programme.id),
+        _serving(programme),
     )
 
 
@@ -94,6 +97,11 @@ def _policy(p: Programme) -> Policy:
         dict(p.weights), p.reward, p.delay_per_day, p.km, p.interval_per_day, p.moved, p.dropped,
         p.wasted_dose, p.lottery_seed,
     )  # fmt: skip
+
+
+def _serving(p: Programme) -> ServingFacts:
+    values = {name: getattr(p, name) for name in ServingFacts.__dataclass_fields__}
+    return ServingFacts(**values | {"reminder_days": tuple(p.reminder_days)})
 
 
 def _schedules(session: Session, programme_id: int) -> dict[int, ScheduleFacts]:

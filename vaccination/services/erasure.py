@@ -20,6 +20,8 @@ from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.models.vaccinations import VaccinationRecord
 from vaccination.services import audit
+from vaccination.services.blanking import change_set, random_bytes
+from vaccination.services.erasure_journey import blank_journey
 
 KEEP_DAYS = 90
 AT_MOST = 5_000
@@ -42,6 +44,7 @@ def erase_persons(
     _blank_persons(session, now)
     _blank_requests(session, now)
     _silence_messages(session, now)
+    blank_journey(session, _requests_of_batch(now), nobody=NOBODY, now=now)
     audit.record(
         session, "persons_erased", "person", now=now, facts={"persons": erased, "after_days": keep_days}
     )
@@ -51,7 +54,9 @@ def erase_persons(
 def forget_scanned_texts(session: Session, *, now: datetime, keep_days: int = KEEP_DAYS) -> None:
     """Drop the fingerprints of foreign codes shown at a desk: they may be of somebody's certificate."""
     cutoff = now - timedelta(days=keep_days)
-    _set(session, update(Scan).where(Scan.text_hash.is_not(None), Scan.at < cutoff).values(text_hash=None))
+    change_set(
+        session, update(Scan).where(Scan.text_hash.is_not(None), Scan.at < cutoff).values(text_hash=None)
+    )
 
 
 def _ended_programmes(session: Session, before: date) -> list[int]:
@@ -113,12 +118,14 @@ def _mark(
 
 def _unmark(session: Session, needed: ColumnElement[bool], now: datetime) -> int:
     asks = select(Request.id).where(Request.person_id == Person.id, needed)
-    return _set(session, update(Person).where(Person.erased_at == now, asks.exists()).values(erased_at=None))
+    return change_set(
+        session, update(Person).where(Person.erased_at == now, asks.exists()).values(erased_at=None)
+    )
 
 
 def _blank_persons(session: Session, now: datetime) -> None:
     """Names, birth date and contact are overwritten; random indexes are found by nobody, and stay unique."""
-    _set(
+    change_set(
         session,
         update(Person)
         .where(Person.erased_at == now)
@@ -130,8 +137,10 @@ def _blank_persons(session: Session, now: datetime) -> None:
             phone=None,
             address=None,
             note=None,
-            identity_index=_random_bytes(session, 16),
-            surname_index=_random_bytes(session, 16),
+            identity_index=random_bytes(session, 16),
+            surname_index=random_bytes(session, 16),
+            sorted_index=random_bytes(session, 16),
+            needs=None,
         ),
     )
 
@@ -141,7 +150,7 @@ def _blank_requests(session: Session, now: datetime) -> None:
     theirs = Request.person_id.in_(select(Person.id).where(Person.erased_at == now))
     blank: dict[str, Any] = {
         "reference": literal("erased-") + cast(Request.id, String),
-        "secret_hash": _random_bytes(session, 32),
+        "secret_hash": random_bytes(session, 32),
         "form_uid": None,
         "household_id": None,
         "town": "",
@@ -155,19 +164,23 @@ def _blank_requests(session: Session, now: datetime) -> None:
         "availability": ANY_TIME,
         "unavailable": [],
         "wheelchair": False,
+        "first_given_at": "",
+        "organisation_id": None,
+        "by_phone": False,
+        "one_dose_enough": False,
     }
-    _set(session, update(Request).where(theirs).values(**blank))
-    _set(
+    change_set(session, update(Request).where(theirs).values(**blank))
+    change_set(
         session,
         update(Appointment)
         .where(Appointment.request_id.in_(_requests_of_batch(now)))
-        .values(token_ref=_random_bytes(session, 8)),
+        .values(token_ref=random_bytes(session, 8)),
     )
 
 
 def _silence_messages(session: Session, now: datetime) -> None:
     """What was never sent has nobody to go to."""
-    _set(
+    change_set(
         session,
         update(Message)
         .where(Message.request_id.in_(_requests_of_batch(now)))
@@ -178,15 +191,3 @@ def _silence_messages(session: Session, now: datetime) -> None:
 
 def _requests_of_batch(now: datetime) -> Any:
     return select(Request.id).join(Person, Person.id == Request.person_id).where(Person.erased_at == now)
-
-
-def _random_bytes(session: Session, length: int) -> Any:
-    """Fresh random bytes for each row, made by the database itself."""
-    if session.get_bind().dialect.name == "postgresql":
-        return func.substring(func.sha256(func.uuid_send(func.gen_random_uuid())), 1, length)
-    return func.randomblob(length)
-
-
-def _set(session: Session, statement: Any) -> int:
-    """Change a set of rows; how many they were. Objects of this session are not told."""
-    return session.connection().execute(statement).rowcount

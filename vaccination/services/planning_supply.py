@@ -2,8 +2,8 @@
 
 Appointments that stand stay as they are. Inside the horizon they enter the problem as pinned appointments of
 people outside it, so that new doses share their vials. What lies before or after the horizon is taken off the
-lots beforehand. Where the lots no longer cover what is promised (a lot was withdrawn), no new dose of that
-product is planned at that centre.
+lots beforehand, and so is what a live hold keeps. Where the lots no longer cover what is promised (a lot was
+withdrawn), no new dose of that product is planned at that centre.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from vaccination.domain.drawing import Supply, draw, reserve, unopened, whole_vi
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Centre, ClinicSession, Slot
 from vaccination.queries.columns import Columns
-from vaccination.queries.supply import Shelf, local_today, promised_doses, supplies
+from vaccination.queries.supply import Shelf, held_doses, local_today, promised_doses, supplies
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ def _lots_left(
 ) -> tuple[dict[Shelf, list[Supply]], set[Shelf]]:
     """Lots without what other days need of them, and the shelves that fall short of their promises."""
     lots, promised = supplies(session, today), promised_doses(session, today)
+    held = held_doses(session, today)
     left: dict[Shelf, list[Supply]] = {}
     short: set[Shelf] = set()
     for shelf in lots.keys() | promised.keys():
@@ -88,7 +89,8 @@ def _lots_left(
         if rest is None:
             short.add(shelf)
         else:
-            left[shelf] = rest
+            needed, kept = (_inside(days.get(shelf, {}), horizon, today) for days in (promised, held))
+            left[shelf] = _without_held(rest, needed, kept, horizon.doses_per_vial[shelf[1]])
     return left, short
 
 
@@ -109,6 +111,23 @@ def _left_for(
         return None
     inside = {d: n for d, n in vials.items() if horizon.starts_on <= d <= horizon.last_day}
     return None if draw(rest, inside) is None else rest
+
+
+def _without_held(
+    lots: list[Supply], promised: Mapping[date, int], held: Mapping[date, int], vial: int
+) -> list[Supply]:
+    """The lots less vials for what holds keep inside the horizon, as far as appointments can spare them.
+
+    A hold is nobody whom the solver could pin; where vials are too few for that, applying admits the fewer.
+    """
+    rest = draw(lots, {day: whole_vials(doses, vial) for day, doses in held.items()})
+    pinned = {day: whole_vials(doses - held.get(day, 0), vial) for day, doses in promised.items()}
+    return lots if rest is None or draw(rest, pinned) is None else rest
+
+
+def _inside(days: Mapping[date, int], horizon: Horizon, today: date) -> dict[date, int]:
+    first = max(horizon.starts_on, today + timedelta(1))
+    return {day: doses for day, doses in days.items() if first <= day <= horizon.last_day}
 
 
 def _pinned(session: Session, horizon: Horizon, today: date, short: set[Shelf]) -> list[Columns]:

@@ -21,6 +21,7 @@ from vaccination.domain.rules import (
     check_programme,
     schedule_faults,
 )
+from vaccination.domain.serving import ServingFacts, check_serving
 from vaccination.errors import Conflict, NotFound
 from vaccination.models.base import Base
 from vaccination.models.programmes import EligibilityPhase, PriorityGroup, Product, Programme, Schedule
@@ -82,6 +83,16 @@ def set_policy(
     programme = _known(session, Programme, programme_id)
     check_policy(policy)
     _changed(session, programme, asdict(policy), "set_policy", now, user_id)
+
+
+def set_serving(
+    session: Session, programme_id: int, facts: ServingFacts, *, now: datetime, user_id: int | None = None
+) -> None:
+    """How people are served and told, from now on; what was promised before stands."""
+    programme = _known(session, Programme, programme_id)
+    check_serving(facts)
+    row = asdict(facts) | {"reminder_days": sorted(facts.reminder_days, reverse=True)}
+    _changed(session, programme, row, "set_serving", now, user_id)
 
 
 def create_product(

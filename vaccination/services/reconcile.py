@@ -5,20 +5,23 @@ and is the judge of the tests that race and kill.
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import Select, String, Subquery, case, cast, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from vaccination.domain.appointment import Action
 from vaccination.domain.messages import MessageKind
 from vaccination.domain.planning import CentreShareStatus, RunStatus
 from vaccination.domain.requests import RequestStatus
+from vaccination.domain.serving import HoldPurpose, HoldStatus
 from vaccination.models.appointments import Appointment, AppointmentEvent
 from vaccination.models.centres import DoseBudget, Slot
 from vaccination.models.messages import Message
 from vaccination.models.planning import CentreShare, PlanRun
 from vaccination.models.programmes import Schedule
 from vaccination.models.requests import Request
+from vaccination.models.serving import Hold
 
 _LIVE = (RequestStatus.WAITING, RequestStatus.PLANNED, RequestStatus.COMPLETED)
 _HOLDS_PLACES = (RequestStatus.PLANNED, RequestStatus.COMPLETED)
@@ -30,8 +33,8 @@ def broken_invariants(session: Session) -> list[str]:
 
 
 def _seats_counted(session: Session) -> Iterator[str]:
-    """A slot's `taken` is the number of its standing appointments, and no more than its seats."""
-    held = _standing_by(Appointment.slot_id)
+    """A slot's `taken` is the number of its standing appointments and live holds, no more than its seats."""
+    held = _taken_by(Appointment.slot_id, Hold.first_slot_id, Hold.second_slot_id)
     wrong = select(Slot.id, Slot.taken, func.coalesce(held.c.n, 0)).outerjoin(held, held.c.key == Slot.id)
     off = (Slot.taken != func.coalesce(held.c.n, 0)) | (func.coalesce(held.c.n, 0) > Slot.seats)
     for slot_id, taken, standing in session.execute(wrong.where(off)):
@@ -39,8 +42,8 @@ def _seats_counted(session: Session) -> Iterator[str]:
 
 
 def _doses_counted(session: Session) -> Iterator[str]:
-    """A budget's `taken` is the number of its standing appointments, and no more than its doses."""
-    held = _standing_by(Appointment.dose_budget_id)
+    """A budget's `taken` is the number of its standing appointments and live holds, within its doses."""
+    held = _taken_by(Appointment.dose_budget_id, Hold.first_budget_id, Hold.second_budget_id)
     standing = func.coalesce(held.c.n, 0)
     wrong = select(DoseBudget.id, DoseBudget.taken, standing).outerjoin(held, held.c.key == DoseBudget.id)
     off = (DoseBudget.taken != standing) | (standing > DoseBudget.doses)
@@ -66,9 +69,44 @@ def _places_agree(session: Session) -> Iterator[str]:
     yield from _each(session, "appointment", wrong)
 
 
+def _held_places_agree(session: Session) -> Iterator[str]:
+    """A live hold's slot and budget are of one centre and day, and of the schedule's product."""
+    for slot_id, budget_id, product_id in (
+        (Hold.first_slot_id, Hold.first_budget_id, Schedule.first_product_id),
+        (Hold.second_slot_id, Hold.second_budget_id, Schedule.second_product_id),
+    ):
+        wrong = (
+            select(Hold.id)
+            .join(Slot, slot_id == Slot.id)
+            .join(DoseBudget, budget_id == DoseBudget.id)
+            .join(Schedule, Schedule.id == Hold.schedule_id)
+            .where(
+                Hold.status == HoldStatus.HELD,
+                (Slot.centre_id != DoseBudget.centre_id)
+                | (Slot.day != DoseBudget.day)
+                | (DoseBudget.product_id != product_id),
+            )
+        )
+        yield from _each(session, "hold", wrong)
+
+
+def _holds_of_use(session: Session) -> Iterator[str]:
+    """A live hold is of a request that can take it: a course of one that waits, a move of a planned one."""
+    wanted = case(
+        (Hold.purpose.in_((HoldPurpose.COURSE, HoldPurpose.SECOND_DOSE)), RequestStatus.WAITING.value),
+        else_=RequestStatus.PLANNED.value,
+    )
+    wrong = (
+        select(Hold.id)
+        .join(Request, Request.id == Hold.request_id)
+        .where(Hold.status == HoldStatus.HELD, cast(Request.status, String) != wanted)
+    )
+    yield from _each(session, "hold", wrong)
+
+
 def _pairs_whole(session: Session) -> Iterator[str]:
     """A planned request holds exactly the doses that it owes; any other holds none."""
-    held = _standing_by(Appointment.request_id)
+    held = _standing()
     owed = func.coalesce(Request.first_dose, 0) + func.coalesce(Request.second_dose - 1, 0)  # 1 and 2
     wrong = (
         select(Request.id, Request.status, func.coalesce(held.c.n, 0))
@@ -136,6 +174,8 @@ RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _seats_counted,
     _doses_counted,
     _places_agree,
+    _held_places_agree,
+    _holds_of_use,
     _pairs_whole,
     _intervals_kept,
     _one_live_request,
@@ -145,14 +185,22 @@ RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
 )
 
 
-def _standing_by(column: InstrumentedAttribute[int]) -> Subquery:
-    """Standing appointments counted by slot, budget or request."""
+def _standing() -> Subquery:
+    """Standing appointments counted by request."""
     return (
-        select(column.label("key"), func.count().label("n"))
+        select(Appointment.request_id.label("key"), func.count().label("n"))
         .where(Appointment.stands == 1)
-        .group_by(column)
+        .group_by(Appointment.request_id)
         .subquery()
     )
+
+
+def _taken_by(column: InstrumentedAttribute[int], *held: InstrumentedAttribute[int | None]) -> Subquery:
+    """Standing appointments and the doses of live holds, counted by slot or budget."""
+    parts: list[Select[Any]] = [select(column.label("key")).where(Appointment.stands == 1)]
+    parts += [select(key).where(Hold.status == HoldStatus.HELD, key.is_not(None)) for key in held]
+    taken = union_all(*parts).subquery()
+    return select(taken.c.key, func.count().label("n")).group_by(taken.c.key).subquery()
 
 
 def _each(session: Session, table: str, query: Select[int]) -> Iterator[str]:

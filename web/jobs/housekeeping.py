@@ -7,6 +7,7 @@ from pathlib import Path
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.services.erasure import AT_MOST, KEEP_DAYS, erase_persons, forget_scanned_texts
+from vaccination.services.erasure_journey import forget_call_backs, forget_holds
 from vaccination.services.messages import has_messages_due
 from vaccination.services.planning import (
     queued_runs,
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 SILENT_FOR_S = 90
 """A planner speaks every five seconds; one that was quiet so long is dead or its result no longer wanted."""
-PAPERS = ("letters", "confirmations", "outbox", "plans")
+PAPERS = ("letters", "batches", "confirmations", "outbox", "plans")
 """The folders of FILES_DIR in which jobs leave papers, mails and archives of plans."""
 
 _PAPERS_WITHIN = timedelta(days=2)
@@ -72,6 +73,8 @@ def forget(_row_id: int = 0, at_most: int = AT_MOST) -> None:
     with transaction() as session:
         forget_scanned_texts(session, now=now())
         forget_old_sessions(session, before=now())
+        forget_holds(session, now=now())
+        forget_call_backs(session, before=now() - timedelta(days=KEEP_DAYS))
     delete_papers(settings().files_dir, before=now() - timedelta(days=KEEP_DAYS))
 
 

@@ -1,12 +1,12 @@
 """Forms of the programme's rules, read into facts, and filled with them."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, time
 
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from vaccination.domain.csv_table import BadCell, decimal
+from vaccination.domain.csv_table import BadCell, clock, decimal
 from vaccination.domain.rules import (
     OLDEST,
     PRICES,
@@ -17,6 +17,7 @@ from vaccination.domain.rules import (
     ProgrammeFacts,
     ScheduleFacts,
 )
+from vaccination.domain.serving import REMINDER_DAYS, Serving, ServingFacts
 from web.forms import Fields, FilledForm, filled, filled_day
 
 Typed = MultiDict[str, str]
@@ -108,6 +109,41 @@ def parse_policy(form: Typed) -> Policy:
     return policy
 
 
+def parse_serving(form: Typed) -> ServingFacts:
+    """How people are served and told."""
+    fields, number = Fields(form), gettext("Write a whole number")
+    ways = {way.value: way for way in Serving}
+    facts = ServingFacts(
+        serving=fields.choice("serving", ways, gettext("Choose how people are served")),
+        rolling_s=fields.whole("rolling_s", number, least=5, most=3600),
+        direct_share=fields.whole("direct_percent", number, most=100) / 100,
+        hold_minutes=fields.whole("hold_minutes", number, least=1, most=120),
+        hold_extensions=fields.whole("hold_extensions", number, most=10),
+        proposal_hours=fields.whole("proposal_hours", number, least=1, most=720),
+        same_day_minutes=fields.whole("same_day_minutes", number, least=1, most=240),
+        quiet_from=_clock(fields, "quiet_from"),
+        quiet_to=_clock(fields, "quiet_to"),
+        reminder_days=fields.choices("reminder_days", {str(days): days for days in REMINDER_DAYS}),
+        letter_lead_days=fields.whole("letter_lead_days", number, most=30),
+        letters_a_day=fields.whole("letters_a_day", number, most=10**6),
+        sms_segment_cents=_price(fields, "sms_segment_cents"),
+    )
+    fields.check()
+    return facts
+
+
+def filled_serving(facts: ServingFacts) -> FilledForm:
+    """The form with what is chosen."""
+    shown = asdict(facts) | {
+        "serving": facts.serving.value,
+        "direct_percent": f"{facts.direct_share * 100:g}",
+        "quiet_from": f"{facts.quiet_from:%H:%M}",
+        "quiet_to": f"{facts.quiet_to:%H:%M}",
+        "sms_segment_cents": f"{facts.sms_segment_cents:g}",
+    }
+    return filled(**shown)
+
+
 def filled_facts(facts: ProgrammeFacts | ProductFacts | ScheduleFacts | GroupFacts) -> FilledForm:
     """The form with what is stored."""
     values: dict[str, object] = {}
@@ -121,6 +157,14 @@ def filled_policy(policy: Policy) -> FilledForm:
     weights = {f"weight_{rank}": f"{policy.weights.get(str(rank), 0):g}" for rank in RANKS}
     prices = {name: f"{getattr(policy, name):g}" for name in PRICES}
     return filled(lottery_seed=policy.lottery_seed, **weights, **prices)
+
+
+def _clock(fields: Fields, name: str) -> time:
+    try:
+        return clock(fields.raw(name))
+    except BadCell:
+        fields.fault(name, gettext("Write a time such as 20:00"))
+        return time()
 
 
 def _price(fields: Fields, name: str) -> float:

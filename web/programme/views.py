@@ -9,15 +9,22 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.readmodels import programme_rules
 from vaccination.readmodels.programme_rules import ProgrammeRules
-from vaccination.services.programmes import change_programme, create_programme, set_policy
+from vaccination.services.programmes import change_programme, create_programme, set_policy, set_serving
 from web.access import allow, current_actor
 from web.agency.region_clock import today
 from web.agency.sentences import beside_fields
 from web.forms import BLANK, FilledForm, filled, filled_day, shows_again
 from web.layout import MenuEntry
 from web.programme import rules
-from web.programme.forms import filled_facts, filled_policy, parse_policy, parse_programme
-from web.programme.words import PRICE_WORDS
+from web.programme.forms import (
+    filled_facts,
+    filled_policy,
+    filled_serving,
+    parse_policy,
+    parse_programme,
+    parse_serving,
+)
+from web.programme.words import PRICE_WORDS, REMINDER_WORDS, SERVING_WORDS
 
 bp = Blueprint("programme", __name__, url_prefix="/agency/programme", template_folder="templates")
 MENU = (MenuEntry(lazy_gettext("Programme"), "programme.home", (Role.AGENCY,), order=25),)
@@ -33,7 +40,7 @@ rules.add_to(bp)
 @allow(Role.AGENCY)
 def home() -> ResponseReturnValue:
     """All rules on one page."""
-    return render_template("programme/home.html", rules=_rules(), prices=PRICE_WORDS)
+    return render_template("programme/home.html", rules=_rules(), prices=PRICE_WORDS, ways=SERVING_WORDS)
 
 
 @bp.get("/facts")
@@ -82,6 +89,28 @@ def send_policy() -> ResponseReturnValue:
         there = programme_rules.load(session).programme_id
         set_policy(session, there or 0, command, now=now(), user_id=current_actor().user_id)
     flash(gettext("The policy is kept. Plans from now on follow it."), "ok")
+    return redirect(url_for("programme.home"), 303)
+
+
+@bp.get("/serving")
+@allow(Role.AGENCY)
+def serving(form: FilledForm = BLANK) -> ResponseReturnValue:
+    """The form for how people are served and told."""
+    shown = form if form.values else filled_serving(_rules().serving)
+    reminders = {days: str(words) for days, words in REMINDER_WORDS.items()}  # a lazy text is no string there
+    return render_template("programme/serving.html", form=shown, ways=SERVING_WORDS, reminders=reminders)
+
+
+@bp.post("/serving")
+@allow(Role.AGENCY)
+@shows_again(serving)
+def send_serving() -> ResponseReturnValue:
+    """Serve and tell people in another way, from now on."""
+    command = parse_serving(request.form)
+    with beside_fields({"direct_share": "direct_percent"}), transaction() as session:
+        there = programme_rules.load(session).programme_id
+        set_serving(session, there or 0, command, now=now(), user_id=current_actor().user_id)
+    flash(gettext("This is how people are served and told from now on."), "ok")
     return redirect(url_for("programme.home"), 303)
 
 

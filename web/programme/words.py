@@ -1,6 +1,28 @@
-"""What each price of the policy means."""
+"""What each price of the policy, and each way of serving, means."""
 
 from flask_babel import lazy_gettext
+
+from vaccination.domain.serving import Serving
+
+SERVING_WORDS = {
+    Serving.PLANNED.value: (
+        lazy_gettext("One plan each night"),
+        lazy_gettext("All who wait are weighed against each other. The fairest use of scarce doses."),
+    ),
+    Serving.ROLLING.value: (
+        lazy_gettext("A plan whenever something changes"),
+        lazy_gettext("As each night, but people have their answer within a minute."),
+    ),
+    Serving.DIRECT.value: (
+        lazy_gettext("People choose among offers"),
+        lazy_gettext("Whoever comes first chooses first. For times when there is enough for everybody."),
+    ),
+}
+REMINDER_WORDS = {
+    7: lazy_gettext("One week before"),
+    2: lazy_gettext("Two days before"),
+    1: lazy_gettext("The afternoon before"),
+}
 
 PRICE_WORDS = {
     "reward": (

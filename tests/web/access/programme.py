@@ -9,6 +9,8 @@ ROUTES: dict[str, Rule] = {
     "programme.send_facts": roles(Role.AGENCY),
     "programme.policy": roles(Role.AGENCY),
     "programme.send_policy": roles(Role.AGENCY),
+    "programme.serving": roles(Role.AGENCY),
+    "programme.send_serving": roles(Role.AGENCY),
     "programme.new_product": roles(Role.AGENCY),
     "programme.send_new_product": roles(Role.AGENCY),
     "programme.product": roles(Role.AGENCY),
