@@ -82,7 +82,9 @@ def set_policy(
     """New prices, for the plans that are started from now on."""
     programme = _known(session, Programme, programme_id)
     check_policy(policy)
-    _changed(session, programme, asdict(policy), "set_policy", now, user_id)
+    prices = asdict(policy)
+    del prices["lottery_seed"]  # each run draws its own (services/seeds_published.py): nobody sets it
+    _changed(session, programme, prices, "set_policy", now, user_id)
 
 
 def set_serving(
