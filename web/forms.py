@@ -225,7 +225,13 @@ class Fields:
                 continue
             if phonenumbers.is_valid_number(number):
                 return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-        self.fault(name, gettext("Check the phone number: it should look like 06 12 34 56 78"))
+        self.fault(
+            name,
+            gettext(
+                "Check the phone number: it should look like 06 12 34 56 78, or +32 470 12 34 56 with the"
+                " code of another country"
+            ),
+        )
         return ""
 
     def phone(self, name: str, missing: str) -> str:
