@@ -61,7 +61,7 @@ class How:
     """By whom and for how long; `keep_for` is the programme's hold unless told, `same_day` lets today in.
 
     A dose of the day gets a seat of its own where the slot of today is full. `any_centre`: a second dose need
-    not be where the first was (after a closure). `form_uid` names the pressed button: pressed twice, it is one.
+    not be where the first was. `form_uid` names the pressed button: pressed twice, it is one hold.
     """
 
     channel: Channel = Channel.WEB
