@@ -29,7 +29,7 @@ CHANNEL_NAMES = {
     MessageChannel.EMAIL: lazy_gettext("E-mail"),
     MessageChannel.SMS: lazy_gettext("Text message"),
     MessageChannel.LETTER: lazy_gettext("Letter"),
-    MessageChannel.PHONE: lazy_gettext("Call"),
+    MessageChannel.PHONE: lazy_gettext("Phone call"),
 }
 PLACEHOLDER_NAMES = {
     "appointments": lazy_gettext("date, time and place of each appointment, a line each"),
