@@ -3,6 +3,7 @@
 Whoever cannot be proposed anything, or does not answer, is called: nobody is left without a way on.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from vaccination.domain.disruptions import (
     remind_at,
 )
 from vaccination.domain.messages import MessageKind
+from vaccination.domain.offers import Need
 from vaccination.domain.quiet import timezone_of_postcode
 from vaccination.domain.requests import ContactBy, RequestStatus
 from vaccination.domain.serving import ChangedDoses, HoldStatus
@@ -26,15 +28,17 @@ from vaccination.models.messages import Message
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
+from vaccination.queries.left import read_left
 from vaccination.services import audit
 from vaccination.services.booking import UnfitSlots, locked_request
 from vaccination.services.call_backs import AskCall, NoNumber, ask_call
 from vaccination.services.hold_rows import Held, end_live_hold
 from vaccination.services.holds import How, TakenJustNow, hold
 from vaccination.services.messages import Links, write_message
-from vaccination.services.offers import Offer, five
+from vaccination.services.offers import Offer, centres_in_reach, offers_of
 from vaccination.services.places import NoDoseLeft, SlotFull, give_back
 from vaccination.services.replacements import end, first_day, has_moved, letter_days
+from vaccination.services.seeking import Search, Seeker, load_seeker
 from vaccination.services.touched import Touched, is_still_touched
 
 _GONE = (NoDoseLeft, SlotFull, UnfitSlots, TakenJustNow)
@@ -72,10 +76,23 @@ def best_offers(session: Session, request: Request, one: Touched, *, now: dateti
         wanted.append(ChangedDoses.BOTH)  # no second date keeps the interval: the first one moves too
     for changed in wanted:
         for from_day in (first_day(session, request, now), None):
-            found = five(session, request.id, now=now, changed=changed, from_day=from_day, any_centre=True)
-            if found:
-                return tuple(sorted(found, key=lambda offer: len(offer.doses)))
+            search = Search(changed=changed, from_day=from_day, any_centre=True)
+            if found := _found(session, load_seeker(session, request.id, search, now=now), one, now):
+                return found
     return ()
+
+
+def _found(session: Session, seeker: Seeker, one: Touched, now: datetime) -> tuple[Offer, ...]:
+    if not seeker.needs:
+        return ()
+    left = read_left(session, seeker.days, now=now, centre_ids=centres_in_reach(session, seeker))
+    exactly = tuple(need for need in seeker.needs if _numbers(need) == one.numbers)
+    found = offers_of(session, replace(seeker, needs=exactly), left, now=now)
+    return found or offers_of(session, seeker, left, now=now)
+
+
+def _numbers(need: Need) -> tuple[int, ...]:
+    return tuple(n for n, part in ((1, need.first), (2, need.second)) if part is not None)
 
 
 def look_after(session: Session, request_id: int, *, now: datetime) -> ReplacementStatus | None:
