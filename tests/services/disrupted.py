@@ -13,9 +13,9 @@ from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Centre, ClinicSession
 from vaccination.models.disruptions import Disruption, Replacement
 from vaccination.models.requests import Request
+from vaccination.queries.touched import touched
 from vaccination.services.disruptions import Prepare, prepare, send
 from vaccination.services.proposing import propose
-from vaccination.services.touched import touched
 
 FIRST_DAY = TODAY + timedelta(5)
 

@@ -31,6 +31,8 @@ from vaccination.models.messages import Message
 from vaccination.models.people import Person
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
+from vaccination.queries.replacements import current
+from vaccination.queries.touched import shelf_subject, touched
 from vaccination.services.booking import cancel_request
 from vaccination.services.call_backs import NoNumber
 from vaccination.services.deliveries import quarantine_lot
@@ -56,10 +58,8 @@ from vaccination.services.replacements import (
     accept,
     ask_to_call,
     choose_other,
-    current,
     others,
 )
-from vaccination.services.touched import shelf_subject, touched
 
 _OF_THE_BUILDER = ("planned_were_told", "bookings_recorded")  # it books without a word
 HOURS = timedelta(hours=1)

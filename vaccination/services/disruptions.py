@@ -16,8 +16,8 @@ from vaccination.errors import Conflict, NotFound
 from vaccination.models.centres import Centre
 from vaccination.models.disruptions import Disruption, Replacement
 from vaccination.models.programmes import Programme
+from vaccination.queries.touched import Touched, shelf_subject, touched
 from vaccination.services import audit
-from vaccination.services.touched import Touched, shelf_subject, touched
 
 
 class NoSuchDisruption(NotFound):

@@ -29,6 +29,8 @@ from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
 from vaccination.queries.left import read_left
+from vaccination.queries.replacements import has_moved
+from vaccination.queries.touched import Touched, is_still_touched, touched
 from vaccination.services import audit
 from vaccination.services.booking import UnfitSlots, locked_request
 from vaccination.services.call_backs import AskCall, NoNumber, ask_call
@@ -37,9 +39,8 @@ from vaccination.services.holds import How, TakenJustNow, hold
 from vaccination.services.messages import Links, write_message
 from vaccination.services.offers import Offer, centres_in_reach, offers_of
 from vaccination.services.places import NoDoseLeft, SlotFull, give_back
-from vaccination.services.replacements import end, first_day, has_moved, letter_days
+from vaccination.services.replacements import end, first_day, letter_days
 from vaccination.services.seeking import Search, Seeker, load_seeker
-from vaccination.services.touched import Touched, is_still_touched
 
 _GONE = (NoDoseLeft, SlotFull, UnfitSlots, TakenJustNow)
 _WORTH_A_REMINDER = timedelta(hours=6)
@@ -93,6 +94,19 @@ def _found(session: Session, seeker: Seeker, one: Touched, now: datetime) -> tup
 
 def _numbers(need: Need) -> tuple[int, ...]:
     return tuple(n for n, part in ((1, need.first), (2, need.second)) if part is not None)
+
+
+def preview(
+    session: Session, disruption_id: int, *, now: datetime, most: int
+) -> list[tuple[Touched, Offer | None]]:
+    """What the first people touched would be proposed if they alone were; keeps nothing, tells nobody."""
+    disruption = session.get_one(Disruption, disruption_id)
+    found: list[tuple[Touched, Offer | None]] = []
+    for one in touched(session, disruption, now=now)[:most]:
+        request = session.get_one(Request, one.request_id)
+        offers = best_offers(session, request, one, now=now)
+        found.append((one, offers[0] if offers else None))
+    return found
 
 
 def look_after(session: Session, request_id: int, *, now: datetime) -> ReplacementStatus | None:

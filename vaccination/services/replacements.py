@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from vaccination.domain.appointment import Action
 from vaccination.domain.contacts import CallBackReason
 from vaccination.domain.disruptions import STILL_TO_SETTLE, ReplacementStatus, changed_doses
 from vaccination.domain.quiet import timezone_of_postcode
-from vaccination.domain.requests import ContactBy, RequestStatus
+from vaccination.domain.requests import ContactBy
 from vaccination.domain.serving import ChangedDoses, HoldPurpose
 from vaccination.errors import Conflict
-from vaccination.models.appointments import Appointment, AppointmentEvent
 from vaccination.models.disruptions import Disruption, Replacement
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
+from vaccination.queries.replacements import current
 from vaccination.queries.supply import local_today
+from vaccination.queries.touched import touched_doses
 from vaccination.services import audit
 from vaccination.services.booking import UnfitSlots, locked_request
 from vaccination.services.call_backs import AskCall, ask_call
@@ -30,7 +30,6 @@ from vaccination.services.choosing import Choice
 from vaccination.services.hold_rows import HoldExpired, HoldReleased, token_of
 from vaccination.services.holds import How, confirm, hold
 from vaccination.services.offers import Offer, five
-from vaccination.services.touched import touched_doses
 
 _CHANGED = {
     HoldPurpose.MOVE_FIRST: ChangedDoses.FIRST,
@@ -98,33 +97,6 @@ def ask_to_call(session: Session, request_id: int, phone: str | None, band: int,
         zone=ZoneInfo(timezone_of_postcode(request.postcode)),
     )
     end(session, row, ReplacementStatus.ASKED_TO_CALL, now)
-
-
-def current(session: Session, request_id: int) -> Replacement | None:
-    """The replacement that a request's person may still answer: the last one, while nothing was moved."""
-    row = session.scalar(
-        select(Replacement)
-        .where(Replacement.request_id == request_id)
-        .order_by(Replacement.id.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
-    if row is None or row.status not in STILL_TO_SETTLE or has_moved(session, row):
-        return None
-    status = session.scalar(select(Request.status).where(Request.id == request_id))
-    return row if status is RequestStatus.PLANNED else None
-
-
-def has_moved(session: Session, row: Replacement) -> bool:
-    """Whether the appointments were moved since people were told, here or by somebody else's hand."""
-    sent_at = session.get_one(Disruption, row.disruption_id).sent_at
-    moved = (
-        select(AppointmentEvent.id)
-        .join(Appointment, Appointment.id == AppointmentEvent.appointment_id)
-        .where(Appointment.request_id == row.request_id, AppointmentEvent.action == Action.MOVE)
-        .where(AppointmentEvent.at >= sent_at)
-    )
-    return session.scalar(select(exists(moved))) or False
 
 
 def first_day(session: Session, request: Request, now: datetime) -> date:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -150,3 +150,32 @@ def is_today(session: Session, centre_id: int, moment: datetime, now: datetime) 
     """Whether a moment to come lies on the centre's own today."""
     zone = ZoneInfo(session.get_one(Centre, centre_id).timezone)
     return moment > now and moment.astimezone(zone).date() == now.astimezone(zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDose:
+    """One dose of a whole course, as it would be."""
+
+    dose_number: int
+    starts_at: datetime
+    timezone: str
+    centre_name: str
+
+
+def seen_course(session: Session, call_id: int, request_id: int, *, now: datetime) -> tuple[SeenDose, ...]:
+    """What a yes would give at this moment, to be shown; empty when nothing whole is left. Keeps nothing."""
+    call = session.get_one(SameDayCall, call_id)
+    choice = whole_course(session, call, request_id, now=now)
+    if choice is None:
+        return ()
+    rows = session.execute(
+        select(Slot.id, Slot.starts_at, Centre.timezone, Centre.name)
+        .join(Centre, Centre.id == Slot.centre_id)
+        .where(Slot.id.in_(choice.slot_ids))
+    )
+    found = {row.id: row for row in rows}
+    first = 2 if choice.purpose is HoldPurpose.SECOND_DOSE else 1
+    return tuple(
+        SeenDose(first + n, found[i].starts_at, found[i].timezone, found[i].name)
+        for n, i in enumerate(choice.slot_ids)
+    )
