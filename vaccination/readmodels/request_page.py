@@ -1,6 +1,6 @@
 """What a person sees of their own request: where it stands, their appointments, their place in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ class Queue:
 
     group_fr: str
     group_en: str
+    group_names: Mapping[str, str]  # in further languages
     ahead: int  # waiting in groups that come first
     alike: int  # waiting in the same rank, this person included
     opens_on: date | None  # the group's turn has not begun
@@ -36,7 +37,7 @@ class Queue:
     amount: float = 0.0  # how much of it
 
     def group(self, locale: str) -> str:
-        return name_in(locale, fr=self.group_fr, en=self.group_en)
+        return name_in(locale, fr=self.group_fr, en=self.group_en, **self.group_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _queue(session: Session, request: Row[Any], today: date) -> Queue:
     return Queue(
         group_fr=group.name_fr if group else "",
         group_en=group.name_en if group else "",
+        group_names=group.names if group else {},
         ahead=sum(count for rank, count in waiting.items() if rank < request.priority),
         alike=waiting.get(request.priority, 1),
         opens_on=_opens_on(session, request.priority_group_id, today),
