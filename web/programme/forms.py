@@ -104,10 +104,8 @@ def parse_phase(form: Typed) -> tuple[date, date | None]:
 def parse_policy(form: Typed) -> Policy:
     """Weights and prices."""
     fields = Fields(form)
-    policy = Policy(
-        weights={str(rank): _price(fields, f"weight_{rank}") for rank in RANKS},
-        **{name: _price(fields, name) for name in PRICES},
-    )
+    prices: dict[str, Any] = {name: _price(fields, name) for name in PRICES}
+    policy = Policy(weights={str(rank): _price(fields, f"weight_{rank}") for rank in RANKS}, **prices)
     fields.check()
     return policy
 
