@@ -19,7 +19,7 @@ from solver.large.alike import groups_of, in_order_of_kind
 from solver.large.learn import BOX, CLOSE, SAMPLES, Limits, OnBound, Settling, learn, prices_of_samples
 from solver.large.pooling import clusters_of, given_back, pooled
 from solver.large.programme import Layout
-from solver.loops.balance import balance
+from solver.large.sharing import shared_out
 from solver.market import Learned, Market
 from solver.prices import Prices
 
@@ -66,31 +66,13 @@ def learn_region(
     on_bound(look.bound)
     # Everybody has to look once more at the end, and that takes as long as it took just now.
     ends = deadline - 1.2 * (time.monotonic() - began)
+    part_of_unit = shared_out(market, part, prices, look)
     many, at_once = int(part.max()) + 1, max(1, market.workers)
     seconds = (ends - time.monotonic()) / -(-many // at_once)
-    world = _World(market, week, part, _shared_out(market, part, many), prices, max(seconds, 0.1))
+    world = _World(market, week, part, part_of_unit, prices, max(seconds, 0.1))
     learned = _put_together(world, _learn_parts(world, many, at_once))
     on_bound(learned.bound)
     return learned if learned.bound <= look.bound else replace(learned, prices=prices, look=look)
-
-
-def _shared_out(market: Market, part: Ints, many: int) -> Ints:
-    """A part for each unit, the least flexible first."""
-    crowd, rules, lots = market.crowd, market.rules, market.problem.lots
-    weight = np.unique(np.round(crowd.weight / crowd.size).astype(np.int64), return_inverse=True)[1]
-    sets = len(rules.way_at) - 1
-    kind = weight.reshape(-1) * sets + crowd.ways
-    usable = np.zeros((sets, len(market.problem.products)), dtype=np.bool_)
-    for k in range(sets):
-        schedules = rules.way_schedule[rules.way_at[k] : rules.way_at[k + 1]]
-        usable[k, rules.first_product[schedules]] = True
-    held = np.zeros((len(market.problem.products), many))
-    np.add.at(held, (lots.product, part[lots.centre]), market.supply.doses)
-    doses = np.tile(usable @ held, (int(weight.max(initial=0)) + 1, 1))
-    order = np.lexsort((np.arange(len(kind)), np.diff(crowd.near_at)))
-    chosen = np.full(len(kind), NONE, dtype=np.int64)
-    balance(crowd.near_at, crowd.near_centre, part, crowd.size, kind, doses, order, chosen)
-    return chosen
 
 
 def _learn_parts(world: _World, many: int, at_once: int) -> list[tuple[Ints, Prices, Options]]:
