@@ -102,6 +102,28 @@ def test_one_pin_binds_the_household(planner: Planner) -> None:
 
 
 @pytest.mark.parametrize(
+    ("theirs", "moved"),
+    [
+        (promise(1, 1, 0), -20),
+        (promise(1, 1, 0, minute=NINE + 45), -20),
+        (promise(1, 1, 0, minute=NINE + 10), 0),
+    ],
+    ids=["the same seat", "too late for the household", "another seat"],
+)
+def test_a_promise_gives_way_to_a_pin_of_the_household(planner: Planner, theirs: Any, moved: int) -> None:
+    """One seat at nine is pinned; the other member is promised something, and can sit ten minutes later."""
+    of = problem(
+        requests=[{"household": 4}] * 2,
+        slots=[slot(0), slot(0, NINE + 10), slot(0, NINE + 45)],
+        lots=[lot(2)],
+        schedules=[SINGLE_DOSE],
+        promised=[promise(0, 1, 0, pinned=True), theirs],
+    )
+    found = planner.meets_edge(of, [(0, 0, NONE), (0, 1, NONE)], None)
+    assert found.terms["moved"] == moved
+
+
+@pytest.mark.parametrize(
     "request_",
     [
         {"earliest": 4},
