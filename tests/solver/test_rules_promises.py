@@ -133,6 +133,18 @@ def test_a_promise_gives_way_to_a_pin_of_the_household(planner: Planner, theirs:
     assert found.terms["moved"] == moved
 
 
+def test_a_household_with_a_choice_leaves_the_seat_pinned_to_a_stranger(planner: Planner) -> None:
+    """One member is pinned, the other has a choice of two seats, and the sooner is another's."""
+    of = problem(
+        requests=[{"household": 4}, {"household": 4}, {}],
+        slots=[slot(0, seats=2), slot(0, NINE + 10)],
+        lots=[lot(3)],
+        schedules=[SINGLE_DOSE],
+        promised=[promise(0, 1, 0, pinned=True), promise(2, 1, 0, pinned=True)],
+    )
+    planner.meets_edge(of, [(0, 0, NONE), (0, 1, NONE), (0, 0, NONE)], None)
+
+
 @pytest.mark.parametrize(
     "request_",
     [
