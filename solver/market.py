@@ -33,9 +33,9 @@ class Learned:
 
     units: Ints
     prices: Prices
-    """The prices that prove the bound."""
+    """What seats and doses cost in the end."""
     look: Look
-    """What the units choose under these prices."""
+    """What the units choose under these prices, and what is proven."""
     mixture: Options
     """Unit × option: what each is to have so that all together keep within the supply."""
     at: Floats = field(default_factory=lambda: np.zeros(0))

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from solver.contract import NONE, Ints
+from solver.contract import NONE, Floats, Ints
 from solver.frozen import Options
 from solver.large.alike import groups_of, in_order_of_kind
 from solver.large.learn import BOX, CLOSE, SAMPLES, Limits, OnBound, Settling, learn, prices_of_samples
 from solver.large.pooling import clusters_of, given_back, pooled
 from solver.large.programme import Layout
 from solver.large.sharing import shared_out
-from solver.market import Learned, Market
+from solver.market import Learned, Look, Market
 from solver.prices import Prices
 
 TOGETHER = 16
@@ -44,6 +44,17 @@ class _World:
     """What each part may take."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """What was learnt of one part: its units, and what they choose and are to have there."""
+
+    units: Ints
+    prices: Prices
+    mixture: Options
+    option: Options
+    gain: Floats
+
+
 _WORLDS: list[_World] = []
 
 
@@ -61,21 +72,16 @@ def learn_region(
     until = started + POOLED_SHARE * (deadline - started)
     prices = prices_of_samples(whole, in_order_of_kind(whole, week), SAMPLES, until)
     prices = given_back(prices, np.zeros_like(part))
-    began = time.monotonic()
     look = market.look(prices, np.flatnonzero(np.diff(market.crowd.near_at) > 0))
     on_bound(look.bound)
-    # Everybody has to look once more at the end, and that takes as long as it took just now.
-    ends = deadline - 1.2 * (time.monotonic() - began)
     part_of_unit = shared_out(market, part, prices, look)
     many, at_once = int(part.max()) + 1, max(1, market.workers)
-    seconds = (ends - time.monotonic()) / -(-many // at_once)
+    seconds = (deadline - time.monotonic()) / -(-many // at_once)
     world = _World(market, week, part, part_of_unit, prices, max(seconds, 0.1))
-    learned = _put_together(world, _learn_parts(world, many, at_once))
-    on_bound(learned.bound)
-    return learned if learned.bound <= look.bound else replace(learned, prices=prices, look=look)
+    return _put_together(world, look, _learn_parts(world, many, at_once))
 
 
-def _learn_parts(world: _World, many: int, at_once: int) -> list[tuple[Ints, Prices, Options]]:
+def _learn_parts(world: _World, many: int, at_once: int) -> list[_Part]:
     """Every part, in order."""
     _WORLDS[:] = [world]
     if at_once > 1:
@@ -88,7 +94,7 @@ def _learn_parts(world: _World, many: int, at_once: int) -> list[tuple[Ints, Pri
     return found
 
 
-def _learn_part(turn: int) -> tuple[Ints, Prices, Options]:
+def _learn_part(turn: int) -> _Part:
     (world,) = _WORLDS
     deadline = time.monotonic() + world.seconds
     rows = np.flatnonzero(world.part_of_unit == turn)
@@ -99,18 +105,21 @@ def _learn_part(turn: int) -> tuple[Ints, Prices, Options]:
     settling = Settling(part, Layout.plain(part), order, group)
     settling.others = world.prices
     found = settling.run(settling.start(world.prices), Limits(BOX, CLOSE, deadline))
-    return rows[found.units], found.prices, found.mixture
+    return _Part(rows[found.units], found.prices, found.mixture, found.look.option, found.look.gain)
 
 
-def _put_together(world: _World, found: list[tuple[Ints, Prices, Options]]) -> Learned:
-    """The prices and mixtures of all parts, and what the prices prove of everybody."""
+def _put_together(world: _World, look: Look, found: list[_Part]) -> Learned:
+    """The prices, choices and mixtures of all parts; `look`: what proves the bound, of whom it asked."""
+    crowd = world.market.crowd
     seats, doses = world.prices.seats.copy(), world.prices.doses.copy()
-    mixture = np.full((len(world.market.crowd.size), 5), NONE, dtype=np.int16)
-    for turn, (units, prices, mixed) in enumerate(found):
+    mixture = np.full((len(crowd.size), 5), NONE, dtype=np.int16)
+    option, gain = mixture.copy(), np.where(np.isfinite(crowd.least), crowd.least, 0.0)
+    for turn, part in enumerate(found):
         own = world.part_of_centre == turn
-        seats[own], doses[own] = prices.seats[own], prices.doses[own]
-        mixture[units] = mixed
+        seats[own], doses[own] = part.prices.seats[own], part.prices.doses[own]
+        mixture[part.units], option[part.units], gain[part.units] = part.mixture, part.option, part.gain
     together = Prices(seats, doses)
-    everybody = np.flatnonzero(np.diff(world.market.crowd.near_at) > 0)
-    look = world.market.look(together, everybody)
-    return Learned(everybody, together, look, mixture[everybody])
+    everybody = np.flatnonzero(np.diff(crowd.near_at) > 0)
+    costs = world.market.costs(together)
+    chosen = Look(gain[everybody], option[everybody], costs, look.bound)
+    return Learned(everybody, together, chosen, mixture[everybody])

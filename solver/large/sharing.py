@@ -36,7 +36,7 @@ class _Sharing:
     def __init__(self, market: Market, part: Ints, prices: Prices) -> None:
         self.market, self.part, self.prices = market, part, prices
         self.many = int(part.max()) + 1
-        self.kind, self.doses = _kinds(market, part, self.many)
+        self.kind, self.worth = _kinds(market, part, self.many, prices)
 
     def low_enough(self, gain: Floats) -> Floats:
         """From what gain on a unit does not mind where it goes, if that is its gain anywhere."""
@@ -49,7 +49,7 @@ class _Sharing:
         order = np.lexsort((np.arange(len(self.kind)), np.diff(at)))
         chosen = np.full(len(self.kind), NONE, dtype=np.int64)
         near = at, crowd.near_centre[allowed]
-        balance(*near, self.part, crowd.size, self.kind, self.doses, order, chosen)
+        balance(*near, self.part, crowd.size, self.kind, self.worth, order, chosen)
         return chosen
 
     def gains_of(self, chosen: Ints) -> Floats:
@@ -63,7 +63,8 @@ class _Sharing:
     def content(self, chosen: Ints, sad: Ints, low: Floats) -> Bools:
         """Which entries of the reach are left when the sad ones keep only the parts where they do well.
 
-        The others stay where they are, or some of them would be sad in turn. Who does well in no part (a second place elsewhere, mostly) keeps the best.
+        The others stay where they are, or some of them would be sad in turn. Who does well in no part (a
+        second place elsewhere, mostly) keeps the best.
         """
         crowd = self.market.crowd
         is_sad = np.zeros(len(crowd.size), dtype=np.bool_)
@@ -79,7 +80,7 @@ class _Sharing:
         best = np.full(len(crowd.size), -np.inf)
         np.maximum.at(best, pairs // self.many, gain)
         unit = pairs // self.many
-        allowed = self.part[crowd.near_centre] == chosen[owner]
+        allowed: Bools = self.part[crowd.near_centre] == chosen[owner]
         allowed[theirs] = (gain >= np.minimum(low, self.low_enough(best))[unit])[which.reshape(-1)]
         return allowed
 
@@ -94,8 +95,11 @@ class _Sharing:
             yield from pool.map(gain, range(self.many))
 
 
-def _kinds(market: Market, part: Ints, many: int) -> tuple[Ints, Floats]:
-    """A kind for each unit, by weight and by what it may have; what each part has for each kind."""
+def _kinds(market: Market, part: Ints, many: int, prices: Prices) -> tuple[Ints, Floats]:
+    """A kind for each unit, by weight and by what it may have; what each part's doses for it are worth.
+
+    Worth, not number: a dose of the first week is fought for, one of the last is not.
+    """
     crowd, rules, lots = market.crowd, market.rules, market.problem.lots
     weight = np.unique(np.round(crowd.weight / crowd.size).astype(np.int64), return_inverse=True)[1]
     sets = len(rules.way_at) - 1
@@ -104,6 +108,6 @@ def _kinds(market: Market, part: Ints, many: int) -> tuple[Ints, Floats]:
         schedules = rules.way_schedule[rules.way_at[k] : rules.way_at[k + 1]]
         usable[k, rules.first_product[schedules]] = True
     held = np.zeros((len(market.problem.products), many))
-    np.add.at(held, (lots.product, part[lots.centre]), market.supply.doses)
-    doses = np.tile(usable @ held, (int(weight.max(initial=0)) + 1, 1))
-    return weight.reshape(-1) * sets + crowd.ways, doses
+    np.add.at(held, (lots.product, part[lots.centre]), market.supply.worth_by_lot(prices.doses))
+    worth = np.tile(usable @ held, (int(weight.max(initial=0)) + 1, 1))
+    return weight.reshape(-1) * sets + crowd.ways, worth
