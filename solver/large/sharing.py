@@ -1,4 +1,7 @@
-"""Units shared out over small parts of a region, so that each part has the same of every kind for its doses.
+"""Units shared out over small parts of a region, so that all parts come to much the same prices.
+
+Whoever takes something at the prices of all centres pooled is shared out by what it pays, against what a part
+has to sell; who takes nothing by weight and products.
 
 Nearly all units do as well in one part of those in reach as in another. Some do not: their product is in few
 centres, or nobody there opens when they can come. Those go where they do well.
@@ -14,6 +17,7 @@ from solver.loops.balance import balance
 from solver.market import Look, Market
 from solver.prices import Prices
 
+PASSES = 10
 NEARLY, SLIGHTLY = 0.99, 0.02
 """A part is as good as any other from that share of the best gain on, less that share of one reward."""
 
@@ -21,7 +25,7 @@ NEARLY, SLIGHTLY = 0.99, 0.02
 def shared_out(market: Market, part: Ints, prices: Prices, look: Look) -> Ints:
     """A part for each unit; `look`: what the units that reach a centre choose at these prices, in order."""
     crowd = market.crowd
-    share = _Sharing(market, part, prices)
+    share = _Sharing(market, part, prices, look)
     anywhere = np.where(np.isfinite(crowd.least), crowd.least, 0.0)
     anywhere[np.diff(crowd.near_at) > 0] = look.gain
     chosen = share.out(np.ones(len(crowd.near_centre), dtype=np.bool_))
@@ -33,10 +37,14 @@ def shared_out(market: Market, part: Ints, prices: Prices, look: Look) -> Ints:
 class _Sharing:
     """A market, its parts, and what units gain in a part at some prices."""
 
-    def __init__(self, market: Market, part: Ints, prices: Prices) -> None:
+    def __init__(self, market: Market, part: Ints, prices: Prices, look: Look) -> None:
         self.market, self.part, self.prices = market, part, prices
         self.many = int(part.max()) + 1
-        self.kind, self.worth = _kinds(market, part, self.many, prices)
+        kind, worth = _kinds(market, part, self.many, prices)
+        paid = _paid(market, look)
+        self.kind = np.where(paid > 0, len(worth), kind)
+        self.worth = np.vstack([worth, sold(market, part, prices)])
+        self.amount = np.where(paid > 0, paid, market.crowd.size)
 
     def low_enough(self, gain: Floats) -> Floats:
         """From what gain on a unit does not mind where it goes, if that is its gain anywhere."""
@@ -49,7 +57,7 @@ class _Sharing:
         order = np.lexsort((np.arange(len(self.kind)), np.diff(at)))
         chosen = np.full(len(self.kind), NONE, dtype=np.int64)
         near = at, crowd.near_centre[allowed]
-        balance(*near, self.part, crowd.size, self.kind, self.worth, order, chosen)
+        balance(*near, self.part, self.amount, self.kind, self.worth, order, PASSES, chosen)
         return chosen
 
     def gains_of(self, chosen: Ints) -> Floats:
@@ -93,6 +101,25 @@ class _Sharing:
 
         with ThreadPoolExecutor(max(1, self.market.workers)) as pool:
             yield from pool.map(gain, range(self.many))
+
+
+def _paid(market: Market, look: Look) -> Floats:
+    """What each unit pays for seats and doses at the look's prices; 0 where it takes nothing."""
+    rules, costs = market.rules, look.costs
+    some = np.flatnonzero(np.diff(market.crowd.near_at) > 0)
+    paid = np.zeros(len(market.crowd.size))
+    for at, product in ((1, rules.first_product), (3, rules.second_product)):
+        rows = np.flatnonzero((look.option[:, 0] >= 0) & (look.option[:, at + 1] >= 0))
+        schedule, centre, day = look.option[rows, 0], look.option[rows, at], look.option[rows, at + 1]
+        paid[some[rows]] += costs.dose[centre, product[schedule], day]
+    return paid * market.crowd.size
+
+
+def sold(market: Market, part: Ints, prices: Prices) -> Floats:
+    """What all doses of each part are worth."""
+    worth = np.zeros(int(part.max()) + 1)
+    np.add.at(worth, part[market.problem.lots.centre], market.supply.worth_by_lot(prices.doses))
+    return worth
 
 
 def _kinds(market: Market, part: Ints, many: int, prices: Prices) -> tuple[Ints, Floats]:
