@@ -31,9 +31,10 @@ def asker(lite_app: Flask, redis_url: str) -> Iterator[Visitor]:
 
 
 def offer(app: Flask, *more: OwnAction) -> None:
-    """As if a feature listed them."""
+    """As if a feature listed them, and no other feature but the citizen's pages did."""
     with app.app_context():
-        own_actions.install(app, [*listed_actions(), *more])
+        kept = [action for action in listed_actions() if action.endpoint.startswith("public.")]
+        own_actions.install(app, [*kept, *more])
 
 
 def links(text: str) -> list[str]:
