@@ -32,6 +32,7 @@ class Settings:
     sms_from: str = ""  # the sender's name on the phone: 11 letters or digits at most
     bounces: str = ""  # the Maildir where refused mails come back; empty: nobody looks
     help_phone: str = ""
+    post_address: str = ""  # on one line: where slips of letters are sent back to; empty: letters have none
     timezone: str = "Europe/Paris"  # of the region: schedule of the nightly plan
     planner_seconds: int = 120  # time limit of one plan
     planner_workers: int = 2

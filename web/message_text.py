@@ -58,7 +58,7 @@ def text_of(outgoing: Outgoing, settings: Settings, *, now: datetime) -> Message
     locale = known(outgoing.locale)
     values = values_of(outgoing, settings, locale, now=now)
     if outgoing.words:
-        subject = texts.fill(outgoing.words.subject, values)
+        subject = texts.fill_line(outgoing.words.subject, values)
         body = texts.fill(outgoing.words.body, values)
     else:
         subject, body = _parted(_rendered(f"{locale}/{outgoing.kind.value}.txt", values))
@@ -73,7 +73,7 @@ def sms_of(outgoing: Outgoing, settings: Settings, *, now: datetime) -> str:
     locale = known(outgoing.locale)
     values = values_of(outgoing, settings, locale, now=now)
     if outgoing.words:
-        written = texts.fill(outgoing.words.body, values)
+        written = texts.fill_line(outgoing.words.body, values)
     else:
         written = _rendered(f"{locale}/sms/{outgoing.kind.value}.txt", values)
     return plain(" ".join(written.split()))
@@ -97,10 +97,11 @@ def standard_words(kind: MessageKind, channel: MessageChannel, locale: str) -> W
 
 def preview(words: Words, channel: MessageChannel, locale: str, values: dict[str, str]) -> MessageText:
     """How words would read with the facts of an invented person."""
-    body = texts.fill(words.body, values)
     if channel is MessageChannel.SMS:
-        return MessageText(locale, "", (plain(" ".join(body.split())),))
-    return MessageText(locale, texts.fill(words.subject, values), tuple(_paragraphs(body)))
+        text = texts.fill_line(words.body, values)
+        return MessageText(locale, "", (plain(" ".join(text.split())),))
+    subject = texts.fill_line(words.subject, values)
+    return MessageText(locale, subject, tuple(_paragraphs(texts.fill(words.body, values))))
 
 
 def _rendered(name: str, values: dict[str, Any]) -> str:

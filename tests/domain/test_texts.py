@@ -64,6 +64,22 @@ def test_a_paragraph_without_its_fact_is_left_out() -> None:
     assert fill(body, {"name": "Léa", "phone": "", "reference": "R"}) == "Bonjour Léa,\n\nR"
 
 
+@pytest.mark.parametrize("loose", ["phone", "next_plan"])
+def test_what_everybody_needs_is_never_left_out_with_what_may_be_empty(loose: str) -> None:
+    body = f"{{reference}}\n\n{{secret}}, {{{loose}}}"
+    found = codes("Objet", body, MessageKind.RECEIVED, MessageChannel.EMAIL)
+    assert found == [("body", "together", loose)]
+    apart = body.replace(", ", "\n\n")
+    assert codes("Objet", apart, MessageKind.RECEIVED, MessageChannel.EMAIL) == []
+
+
+def test_a_text_message_names_no_help_line_where_there_is_none() -> None:
+    words = Words("", "{link} {phone}")
+    for phone, count in (("", 1), ("3939", 0)):
+        found = faults(words, MessageKind.ANSWERED, MessageChannel.SMS, {**LONGEST, "phone": phone})
+        assert len(found) == count
+
+
 def test_what_is_put_in_is_not_looked_into_again() -> None:
     assert fill("{name}", {"name": "{secret}", "secret": "S"}) == "{secret}"
 

@@ -31,10 +31,10 @@ def asker(lite_app: Flask, redis_url: str) -> Iterator[Visitor]:
 
 
 def offer(app: Flask, *more: OwnAction) -> None:
-    """As if a feature listed them, and no other feature but the citizen's pages did."""
+    """As if a feature listed them, beside what is always there: cancelling."""
     with app.app_context():
-        kept = [action for action in listed_actions() if action.endpoint.startswith("public.")]
-        own_actions.install(app, [*kept, *more])
+        cancelling = [action for action in listed_actions() if action.endpoint == "public.cancel"]
+        own_actions.install(app, [*cancelling, *more])
 
 
 def links(text: str) -> list[str]:

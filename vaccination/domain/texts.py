@@ -1,6 +1,7 @@
 """Texts of messages that the agency writes itself: what may be put in, and what makes a text no good.
 
-A placeholder is a word in braces: `{reference}`. A paragraph in which one stays empty is left out.
+A placeholder is a word in braces: `{reference}`. In mails and letters a paragraph in which one stays empty is
+left out, so what every reader needs may not share a paragraph with what may be empty.
 """
 
 import re
@@ -18,6 +19,7 @@ EDITED_CHANNELS = (MessageChannel.EMAIL, MessageChannel.SMS, MessageChannel.LETT
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _EVERYWHERE = ("reference", "home", "link", "phone")
 _WRITTEN_ONLY = ("name", "secret", "programme")  # never in a text message nor in a subject
+_MAY_BE_EMPTY = ("phone", "next_plan")
 _OF_APPOINTMENTS = (
     MessageKind.CONFIRMED, MessageKind.CHANGED, MessageKind.CANCELLED, MessageKind.REPLACED, *REMINDERS,
 )  # fmt: skip
@@ -36,6 +38,7 @@ class FaultCode(StrEnum):
     MISSING = "missing"
     TELLING = "telling"
     SEGMENTS = "segments"
+    TOGETHER = "together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def placeholders(kind: MessageKind, channel: MessageChannel) -> tuple[str, ...]:
         allowed += _WRITTEN_ONLY
     if kind in _OF_APPOINTMENTS:
         allowed.append("appointments")
-    if kind is MessageKind.RECEIVED:
+    if kind is MessageKind.RECEIVED and channel is not MessageChannel.SMS:
         allowed.append("next_plan")
     return tuple(allowed)
 
@@ -81,29 +84,59 @@ def faults(
     words: Words, kind: MessageKind, channel: MessageChannel, longest: Mapping[str, str]
 ) -> tuple[Fault, ...]:
     """Everything that is wrong with a text. `longest`: the longest that each placeholder stands for."""
-    found = _of_body(words.body, kind, channel)
+    found = _of_body(words, kind, channel)
     if channel is MessageChannel.SMS:
-        segments = size(plain(fill(words.body, longest))).segments
-        if segments > MOST_SEGMENTS:
-            found.append(Fault("body", FaultCode.SEGMENTS, str(segments)))
+        found += _of_sms(words.body, longest)
     else:
-        found += _of_subject(words.subject)
+        found += _of_subject(words.subject) + _of_paragraphs(words.body, needed(kind, channel))
     return tuple(found)
 
 
 def fill(body: str, values: Mapping[str, str]) -> str:
     """The text with what the placeholders stand for. What is put in is never looked into again."""
-    paragraphs = (part.strip() for part in re.split(r"\n\s*\n", body.replace("\r\n", "\n")))
     return "\n\n".join(
-        _PLACEHOLDER.sub(lambda found: values.get(found[1], ""), part)
-        for part in paragraphs
-        if part and all(values.get(name) for name in _PLACEHOLDER.findall(part))
+        fill_line(part, values)
+        for part in _paragraphs(body)
+        if all(values.get(name) for name in _PLACEHOLDER.findall(part))
     )
 
 
-def _of_body(body: str, kind: MessageKind, channel: MessageChannel) -> list[Fault]:
+def fill_line(text: str, values: Mapping[str, str]) -> str:
+    """The same for a subject or a text message: nothing of it is left out."""
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], ""), text)
+
+
+def _paragraphs(body: str) -> list[str]:
+    parts = (part.strip() for part in re.split(r"\n\s*\n", body.replace("\r\n", "\n")))
+    return [part for part in parts if part]
+
+
+def _of_sms(body: str, longest: Mapping[str, str]) -> list[Fault]:
+    found = [
+        Fault("body", FaultCode.UNKNOWN, name)
+        for name in dict.fromkeys(_PLACEHOLDER.findall(body))
+        if name in _MAY_BE_EMPTY and not longest.get(name)
+    ]
+    segments = size(plain(fill_line(body, longest))).segments
+    if segments > MOST_SEGMENTS:
+        found.append(Fault("body", FaultCode.SEGMENTS, str(segments)))
+    return found
+
+
+def _of_paragraphs(body: str, must: tuple[str, ...]) -> list[Fault]:
+    found = []
+    for part in _paragraphs(body):
+        used = _PLACEHOLDER.findall(part)
+        loose = next((name for name in used if name in _MAY_BE_EMPTY), None)
+        if loose and set(must) & set(used):
+            found.append(Fault("body", FaultCode.TOGETHER, loose))
+    return found
+
+
+def _of_body(words: Words, kind: MessageKind, channel: MessageChannel) -> list[Fault]:
+    body = words.body
     found = _of_text("body", body, placeholders(kind, channel), LONGEST_BODY)
-    used = set(_PLACEHOLDER.findall(body))
+    used = set(_PLACEHOLDER.findall(body + words.subject))
     found += [Fault("body", FaultCode.MISSING, name) for name in needed(kind, channel) if name not in used]
     if channel is MessageChannel.SMS and (word := _TELLING.search(body)):
         found.append(Fault("body", FaultCode.TELLING, word.group()))

@@ -102,7 +102,7 @@ def send_from_mail(request_id: int, kind: str, token: str) -> ResponseReturnValu
 
 
 def _page(wanted: list[str], action: str, back: str | None) -> ResponseReturnValue:
-    kinds = {kind.value: name for kind, name in KINDS.items()}
+    kinds = {kind.value: str(name) for kind, name in KINDS.items()}
     return render_template(
         "optout/choose.html", kinds=kinds, wanted=wanted, action=action, back=back, no_form=BLANK
     )

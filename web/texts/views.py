@@ -50,10 +50,12 @@ def home() -> ResponseReturnValue:
     """Every kind of message, by channel and language, and whose words it has."""
     with snapshot() as session:
         texts = message_texts.load(session)
+    channels = {channel: CHANNEL_NAMES[channel] for channel in EDITED_CHANNELS}
     return render_template(
         "texts/home.html",
         kinds=KIND_NAMES,
-        channels={channel: CHANNEL_NAMES[channel] for channel in EDITED_CHANNELS},
+        channels=channels,
+        columns=[("kind", gettext("Kind")), *((c.value, name) for c, name in channels.items())],
         locales=_locales(),
         own=texts.own,
         is_written=_is_written,
@@ -141,11 +143,13 @@ def _shown(words: Words, place: Place, cents: float) -> Shown:
 
 
 def _values(place: Place) -> dict[str, str]:
-    return samples.values(place.channel, place.locale, current_app.config["SETTINGS"])
+    return samples.values(place.kind, place.channel, place.locale, current_app.config["SETTINGS"])
 
 
 def _longest(place: Place) -> dict[str, str]:
-    return samples.values(place.channel, place.locale, current_app.config["SETTINGS"], longest=True)
+    return samples.values(
+        place.kind, place.channel, place.locale, current_app.config["SETTINGS"], longest=True
+    )
 
 
 def _standard(place: Place) -> Words:

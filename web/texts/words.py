@@ -75,6 +75,10 @@ def _sentence(fault: Fault) -> str:
         FaultCode.TELLING: gettext(
             "“%(word)s” tells strangers what the appointment is for: choose another word", word=fault.detail
         ),
+        FaultCode.TOGETHER: gettext(
+            "Put %(placeholder)s in a paragraph of its own: where it is empty the paragraph is left out",
+            placeholder=in_braces,
+        ),
         FaultCode.SEGMENTS: gettext(
             "With a long place name this is %(count)s text messages: shorten it to %(most)s at most",
             count=fault.detail,
