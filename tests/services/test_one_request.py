@@ -16,7 +16,7 @@ from vaccination.models.requests import Request
 from vaccination.services.asking import AskForDoses, FirstDose, Place
 from vaccination.services.consent import HelperDetails
 from vaccination.services.people import PersonDetails, index_people
-from vaccination.services.requests import AlreadyAsked, SimilarRequest, ask
+from vaccination.services.requests import AlreadyAsked, SimilarRequest, ask, import_requests
 
 BORN = date(1948, 3, 27)
 ORLEANS = Place("Orléans", "45000", 47.9029, 1.9093)
@@ -77,6 +77,25 @@ def test_staff_may_say_that_it_is_somebody_else(session: Session, programme: Pro
     ask(session, twin, now=NOW)
     with pytest.raises(AlreadyAsked):
         ask(session, twin, now=NOW)
+
+
+def test_a_list_is_wary_of_like_names_only_when_told(session: Session, programme: Programme) -> None:
+    ask(session, _wish(programme, "Anne", "Dupont"), now=NOW)
+    helper = HelperDetails(Relation.ORGANISATION, "Mairie", Consent.WRITTEN)
+    names = (
+        ("Dupont", "Anne"),
+        ("Paul", "Martin"),
+        ("Paul Louis", "Martin"),
+        ("Zoé", "Roy"),
+    )
+    rows = [replace(_wish(programme, given, family), helper=helper) for given, family in names]
+    wary = import_requests(session, rows, now=NOW, wary=True)
+    assert [(one.row, one.code) for one in wary.refused] == [(0, "similar_request"), (2, "similar_request")]
+    helped = session.scalars(select(Helper.request_id).order_by(Helper.request_id)).all()
+    assert helped == sorted(wary.request_ids)
+    sure = import_requests(session, [replace(rows[0], is_another=True)], now=NOW, wary=True)
+    assert sure.refused == ()
+    assert import_requests(session, rows[2:3], now=NOW).refused == ()
 
 
 def test_persons_entered_before_get_their_index(session: Session, programme: Programme) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from vaccination.errors import Conflict, DomainError, Invalid
 from vaccination.models.people import Household
+from vaccination.models.requests import Request
 from vaccination.services.asking import AskForDoses
 from vaccination.services.audit import record
 from vaccination.services.one_request import refuse_second_request
@@ -46,9 +47,27 @@ def ask_household(
     """
     _check(commands)
     forms = [_own_form(command, place) for place, command in enumerate(commands)]
-    if all(known := [asked_by_form(session, form.form_uid) for form in forms]):
-        return tuple(asked for asked in known if asked)
-    _refuse_second_requests(session, commands)
+    if known := _known(session, forms):
+        return known
+    try:
+        _refuse_second_requests(session, commands)
+        return _ask_for_all(session, forms, now, user_id)
+    except MemberRefused:
+        # The same form may have been kept between our look and our write.
+        if known := _known(session, forms):
+            return known
+        raise
+
+
+def _known(session: Session, forms: Sequence[AskForDoses]) -> tuple[Asked, ...]:
+    """What the form has made already: for everybody, or nothing."""
+    known = [asked_by_form(session, form.form_uid) for form in forms]
+    return tuple(asked for asked in known if asked) if all(known) else ()
+
+
+def _ask_for_all(
+    session: Session, forms: Sequence[AskForDoses], now: datetime, user_id: int | None
+) -> tuple[Asked, ...]:
     household = Household(created_at=now)
     session.add(household)
     session.flush()
@@ -60,6 +79,9 @@ def ask_household(
             asked.append(ask(session, sure, now=now, user_id=user_id, household_id=household.id))
         except DomainError as refusal:
             raise MemberRefused(place, refusal) from refusal
+    if session.get_one(Request, asked[0].request_id).household_id != household.id:
+        session.delete(household)  # the same form was faster: these are its requests
+        return tuple(asked)
     record(session, "household_asked", f"household:{household.id}", now=now, user_id=user_id,
            facts={"persons": len(asked)})  # fmt: skip
     return tuple(asked)

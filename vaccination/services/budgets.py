@@ -1,7 +1,7 @@
 """Dose budgets: how many doses of a product a centre may promise on a day, set from the lots."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,25 +44,7 @@ def lock_shelves(
     """
     today = local_today(session, now)
     centre_ids, product_ids = {shelf[0] for shelf in shelves}, {shelf[1] for shelf in shelves}
-    session.execute(
-        select(Centre.id).where(Centre.id.in_(centre_ids)).order_by(Centre.id).with_for_update(key_share=True)
-    )
-    budgets = session.execute(
-        select(
-            DoseBudget.id, DoseBudget.centre_id, DoseBudget.product_id, DoseBudget.day,
-            DoseBudget.doses, DoseBudget.taken,
-        )
-        .where(
-            (
-                DoseBudget.centre_id.in_(centre_ids)
-                & DoseBudget.product_id.in_(product_ids)
-                & (DoseBudget.day >= today)
-            )
-            | DoseBudget.id.in_(also)
-        )
-        .order_by(DoseBudget.id)
-        .with_for_update(key_share=True)
-    ).all()  # fmt: skip
+    budgets = _lock(session, centre_ids, product_ids, today, also)
     lots = supplies(session, today, centre_ids)
     promised = promised_doses(session, today, centre_ids)
     vials = {
@@ -79,6 +61,33 @@ def lock_shelves(
         budgets={(b.centre_id, b.product_id, b.day): b for b in budgets if b.day >= today},
         today=today,
     )
+
+
+def _lock(
+    session: Session, centre_ids: Collection[int], product_ids: Collection[int], today: date,
+    also: Collection[int],
+) -> Sequence[Columns]:  # fmt: skip
+    """Lock the centres, then the budgets by id; returns the budgets."""
+    session.execute(
+        select(Centre.id).where(Centre.id.in_(centre_ids)).order_by(Centre.id).with_for_update(key_share=True)
+    )
+    budgets: Sequence[Columns] = session.execute(
+        select(
+            DoseBudget.id, DoseBudget.centre_id, DoseBudget.product_id, DoseBudget.day,
+            DoseBudget.doses, DoseBudget.taken,
+        )
+        .where(
+            (
+                DoseBudget.centre_id.in_(centre_ids)
+                & DoseBudget.product_id.in_(product_ids)
+                & (DoseBudget.day >= today)
+            )
+            | DoseBudget.id.in_(also)
+        )
+        .order_by(DoseBudget.id)
+        .with_for_update(key_share=True)
+    ).all()  # fmt: skip
+    return budgets
 
 
 def write_budgets(session: Session, shelves: Shelves, room: Room) -> dict[BudgetKey, int]:

@@ -1,8 +1,10 @@
 """Who asks for somebody else, and how that person agreed: kept with the request, never without a consent."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from vaccination.domain.contacts import Consent, Relation
@@ -24,20 +26,26 @@ class HelperDetails:
             raise ValueError("a helper has a name")
 
 
-def record_helper(
-    session: Session, request_id: int, details: HelperDetails, *, now: datetime, user_id: int | None = None
+def record_helpers(
+    session: Session,
+    helpers: Iterable[tuple[int, HelperDetails]],
+    *,
+    now: datetime,
+    user_id: int | None = None,
 ) -> None:
-    """Keep who asks for the request's person; `user_id` is the member of staff who took the consent down."""
-    session.add(
-        Helper(
-            request_id=request_id,
-            relation=details.relation,
-            name=details.name.strip(),
-            phone=details.phone,
-            email=details.email,
-            consent=details.consent,
-            consented_at=now,
-            user_id=user_id,
-        )
-    )
-    session.flush()
+    """Keep who asks for the person of each request; `user_id` took the consents down."""
+    rows = [
+        {
+            "request_id": request_id,
+            "relation": details.relation,
+            "name": details.name.strip(),
+            "phone": details.phone,
+            "email": details.email,
+            "consent": details.consent,
+            "consented_at": now,
+            "user_id": user_id,
+        }
+        for request_id, details in helpers
+    ]
+    if rows:
+        session.execute(insert(Helper), rows)

@@ -53,5 +53,20 @@ def persons_with_request(session: Session, programme_id: int, person_ids: Sequen
     return busy
 
 
+def likenesses_with_request(session: Session, commands: Sequence[AskForDoses]) -> set[bytes]:
+    """Of all the likenesses of many people, those of somebody who may not ask again."""
+    sought = sorted({likeness for command in commands for likeness in command.person.likenesses})
+    found: set[bytes] = set()
+    for start in range(0, len(sought), _AT_ONCE):
+        some = Person.sorted_index.in_(sought[start : start + _AT_ONCE])
+        rows = session.scalars(
+            select(Person.sorted_index)
+            .join(Request, Person.id == Request.person_id)
+            .where(some, *_of(commands[0].programme_id))
+        )
+        found |= {bytes(index) for index in rows if index is not None}
+    return found
+
+
 def _of(programme_id: int) -> tuple[ColumnElement[bool], ...]:
     return Request.programme_id == programme_id, Request.status.in_(_BLOCKS_ANOTHER)

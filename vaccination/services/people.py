@@ -45,6 +45,11 @@ class PersonDetails:
         return identity_index(self.family_name, self.given_name, self.birth_date)
 
     @property
+    def likeness(self) -> bytes:
+        """The blind index by which somebody with a like name finds them."""
+        return sorted_index(self.family_name, self.given_name, self.birth_date)
+
+    @property
     def likenesses(self) -> set[bytes]:
         """The blind indexes under which they may stand already with their names swapped or shortened."""
         return sorted_indexes(self.family_name, self.given_name, self.birth_date)
@@ -110,6 +115,6 @@ def _columns(details: PersonDetails, now: datetime, identity: bytes | None = Non
         "needs": dict(details.needs) if details.needs else None,
         "identity_index": identity or details.identity,
         "surname_index": surname_index(details.family_name, details.birth_date),
-        "sorted_index": sorted_index(details.family_name, details.given_name, details.birth_date),
+        "sorted_index": details.likeness,
         "created_at": now,
     }

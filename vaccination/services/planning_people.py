@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlalchemy import or_, select
@@ -17,11 +18,14 @@ from solver.contract import NONE, Requests
 from vaccination.domain.ages import age_on
 from vaccination.domain.planning import LeftOut
 from vaccination.domain.requests import ContactBy, RequestStatus
+from vaccination.domain.serving import HoldStatus
 from vaccination.models.people import Person
 from vaccination.models.programmes import EligibilityPhase, PriorityGroup
 from vaccination.models.requests import Request, request_product
+from vaccination.models.serving import Hold
 from vaccination.queries.columns import Columns
 from vaccination.services.planning_supply import Horizon
+from vaccination.services.planning_wishes import changing_requests
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,12 +38,15 @@ class Asking:
 
 
 def load_requests(session: Session, programme_id: int, horizon: Horizon, letters_from: date) -> Asking:
-    """Waiting requests whose priority group takes part on the planning start; households whole.
+    """Waiting requests whose group takes part on the planning start, households whole; open changes.
 
-    `letters_from` is the first day for a household of which somebody is told by letter.
+    Not those to whom one dose is enough, and not those who hold places at this moment. `letters_from` is the
+    first day for a household of which somebody is told by letter.
     """
-    rows = _waiting(session, programme_id)
+    changing = changing_requests(session, programme_id, horizon.starts_on)
+    rows: list[Any] = [*_waiting(session, programme_id), *changing]
     accepted = _accepted(session, programme_id, horizon.product_rows)
+    accepted |= {one.id: _bits(one.product_ids, horizon.product_rows) for one in changing}
     closed = _closed_groups(session, programme_id, horizon.starts_on)
     left_out = _left_out(rows, accepted, closed)
     kept = [row for row in rows if row.id not in left_out]
@@ -56,7 +63,8 @@ def _waiting(session: Session, programme_id: int) -> Sequence[Columns]:
         )
         .join(Person, Person.id == Request.person_id)
         .where(Request.programme_id == programme_id, Request.status == RequestStatus.WAITING)
-        .where(Person.erased_at.is_(None))
+        .where(Person.erased_at.is_(None), Request.one_dose_enough.is_(False))
+        .where(Request.id.not_in(select(Hold.request_id).where(Hold.status == HoldStatus.HELD)))
         .order_by(Request.id)
     ).all()  # fmt: skip
     return rows
@@ -73,6 +81,13 @@ def _accepted(session: Session, programme_id: int, product_rows: Mapping[int, in
     for request_id, product_id in rows:
         accepted[request_id] |= 1 << product_rows[product_id]
     return dict(accepted)
+
+
+def _bits(product_ids: Sequence[int], product_rows: Mapping[int, int]) -> int:
+    found = 0
+    for product_id in product_ids:
+        found |= 1 << product_rows[product_id]
+    return found
 
 
 def _closed_groups(session: Session, programme_id: int, on: date) -> set[int]:

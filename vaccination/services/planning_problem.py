@@ -158,7 +158,9 @@ def _policy(programme: Programme, scope: Scope) -> Policy:
 
 def _schedules(session: Session, programme_id: int, horizon: Horizon) -> tuple[Schedules, list[int]]:
     rows = session.scalars(
-        select(Schedule).where(Schedule.programme_id == programme_id).order_by(Schedule.id)
+        select(Schedule)
+        .where(Schedule.programme_id == programme_id, Schedule.only_if_enough.is_(False))
+        .order_by(Schedule.id)
     ).all()
 
     def day(on: date | None, otherwise: int) -> int:

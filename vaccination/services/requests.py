@@ -19,11 +19,15 @@ from vaccination.security.fields import keys
 from vaccination.security.secrets import hash_secret, is_secret
 from vaccination.services.asking import AskForDoses, Rules, load_rules, rank_and_group
 from vaccination.services.audit import record
-from vaccination.services.consent import record_helper
+from vaccination.services.consent import record_helpers
 from vaccination.services.messages import write_message, write_messages
 from vaccination.services.one_request import AlreadyAsked as AlreadyAsked
 from vaccination.services.one_request import SimilarRequest as SimilarRequest
-from vaccination.services.one_request import persons_with_request, refuse_second_request
+from vaccination.services.one_request import (
+    likenesses_with_request,
+    persons_with_request,
+    refuse_second_request,
+)
 from vaccination.services.people import find_person, reach_person_by, register_people, register_person
 
 
@@ -82,7 +86,7 @@ def ask(
         refuse_second_request(session, command)
         raise
     if command.helper is not None:
-        record_helper(session, request.id, command.helper, now=now, user_id=user_id)
+        record_helpers(session, [(request.id, command.helper)], now=now, user_id=user_id)
     write_message(session, request.id, MessageKind.RECEIVED, about=str(request.id), now=now)
     record(session, "request_asked", f"request:{request.id}", now=now, user_id=user_id,
            facts={"channel": command.channel.value, "priority": request.priority})  # fmt: skip
@@ -96,14 +100,23 @@ def import_requests(
     now: datetime,
     user_id: int | None = None,
     tell: bool = True,
+    wary: bool = False,
 ) -> Imported:
-    """Keep many requests of one programme in a few statements; refused rows are named, the others kept."""
+    """Keep many requests of one programme in a few statements; refused rows are named, the others kept.
+
+    `wary`: also refuse people whose name is like that of somebody who has asked (code `similar_request`).
+    """
     if not commands:
         return Imported((), ())
     rules = load_rules(session, commands[0].programme_id, now=now)
     person_ids = register_people(session, [command.person for command in commands], now=now)
-    accepted, refused = _sorted_out(session, commands, person_ids, rules, now.date())
+    alike = likenesses_with_request(session, commands) if wary else None
+    busy = persons_with_request(session, rules.programme_id, person_ids)
+    accepted, refused = _sorted_out(commands, person_ids, busy, alike, rules, now.date())
     request_ids = _insert_requests(session, commands, person_ids, accepted, rules, now)
+    helped = [(made, commands[row].helper) for made, row in zip(request_ids, accepted, strict=True)]
+    known = [(made, helper) for made, helper in helped if helper is not None]
+    record_helpers(session, known, now=now, user_id=user_id)
     if tell:
         abouts = [str(request_id) for request_id in request_ids]
         write_messages(session, request_ids, MessageKind.RECEIVED, abouts, now=now)
@@ -172,24 +185,28 @@ def _add_request(
 
 
 def _sorted_out(
-    session: Session,
     commands: Sequence[AskForDoses],
     person_ids: Sequence[int],
+    busy: set[int],
+    alike: set[bytes] | None,
     rules: Rules,
     today: date,
 ) -> tuple[list[int], list[Refused]]:
     """Which rows may become requests, and which may not and why."""
-    busy = persons_with_request(session, rules.programme_id, person_ids)
     accepted, refused = [], []
     for row, (command, person_id) in enumerate(zip(commands, person_ids, strict=True)):
         try:
             if person_id in busy:
                 raise AlreadyAsked
+            if alike is not None and not command.is_another and command.person.likenesses & alike:
+                raise SimilarRequest
             rules.check(command, today)
         except DomainError as refusal:
             refused.append(Refused(row, refusal.code))
             continue
         busy.add(person_id)
+        if alike is not None:
+            alike.add(command.person.likeness)
         accepted.append(row)
     return accepted, refused
 

@@ -102,15 +102,17 @@ def change_needs(
 
 
 def _live_person(session: Session, request_id: int) -> tuple[Request, Person]:
-    request = session.scalar(
-        select(Request)
+    """The request and its person, who is held until the end (persons come first: docs/locking.md)."""
+    person = session.scalar(
+        select(Person)
+        .join(Request, Request.person_id == Person.id)
         .where(Request.id == request_id)
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=True, of=Person)
         .execution_options(populate_existing=True)
     )
-    if request is None:
+    if person is None:
         raise NoRequestToChange
-    person = session.get_one(Person, request.person_id)
+    request = session.get_one(Request, request_id, populate_existing=True)
     if request.status not in _LIVE or person.erased_at is not None:
         raise NoLongerWaiting
     return request, person

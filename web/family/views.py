@@ -33,7 +33,7 @@ STATUS = {
     RequestStatus.WAITING: lazy_gettext("Waiting for a place"),
     RequestStatus.PLANNED: lazy_gettext("Appointments booked"),
     RequestStatus.COMPLETED: lazy_gettext("Vaccination complete"),
-    RequestStatus.CANCELLED: lazy_gettext("Cancelled"),
+    RequestStatus.CANCELLED: lazy_gettext("Request cancelled"),
 }
 
 

@@ -11,7 +11,7 @@ from web.cards import contact_of
 from web.language import language
 from web.public.answers import DISTANCES_KM, Answers, Member
 from web.public.interpreters import language_names
-from web.public.relations import CONSENTS, RELATIONS
+from web.public.relations import consents, relations
 from web.public.summary import people_in_words
 
 
@@ -63,6 +63,6 @@ OFFERS = {
     "product_names": product_names,
     "category_names": category_names,
     "interpreter_names": interpreter_names,
-    "relations": RELATIONS,
-    "consents": CONSENTS,
+    "relations": relations,
+    "consents": consents,
 }

@@ -1,11 +1,8 @@
 """One's own answers after they were sent: read, and changed one at a time while the request waits."""
 
-from collections.abc import Callable
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
@@ -90,16 +87,22 @@ def _read(question: Question, fields: Fields, answers: Answers) -> None:
 
 def _kept(name: str, own: OwnAnswers, answers: Answers) -> tuple[str, ...]:
     """Write the answer; or why the programme could then not vaccinate this person."""
+    moment = now()
     try:
         with transaction() as session:
-            _WRITE.get(name, _write_wishes)(session, own.request_id, answers)
+            if name == "contact":
+                change_reached(session, own.request_id, _reached(answers), now=moment)
+                return ()
+            if name == "needs":
+                change_needs(session, own.request_id, answers.needs, now=moment)
+            change_wishes(session, own.request_id, _wishes(answers), now=moment)
     except NotEligible as refusal:
         return bar_sentences(refusal.bars)
     return ()
 
 
-def _write_wishes(session: Session, request_id: int, answers: Answers) -> None:
-    wishes = Wishes(
+def _wishes(answers: Answers) -> Wishes:
+    return Wishes(
         place=answers.place,
         max_km=answers.max_km,
         second_place=answers.second_place,
@@ -109,23 +112,11 @@ def _write_wishes(session: Session, request_id: int, answers: Answers) -> None:
         products=answers.products,
         wheelchair=answers.wheelchair,
     )
-    change_wishes(session, request_id, wishes, now=now())
 
 
-def _write_needs(session: Session, request_id: int, answers: Answers) -> None:
-    _write_wishes(session, request_id, answers)
-    change_needs(session, request_id, answers.needs, now=now())
-
-
-def _write_contact(session: Session, request_id: int, answers: Answers) -> None:
-    reached = Reached(answers.contact_by, answers.by_phone, answers.email, answers.phone, answers.address)
-    change_reached(session, request_id, reached, now=now())
-
-
-_WRITE: dict[str, Callable[[Session, int, Answers], None]] = {
-    "needs": _write_needs,
-    "contact": _write_contact,
-}
+def _reached(answers: Answers) -> Reached:
+    told = answers.contact_by, answers.by_phone
+    return Reached(*told, answers.email, answers.phone, answers.address)
 
 
 def _stored() -> tuple[OwnAnswers, Answers]:

@@ -16,3 +16,13 @@ CONSENTS = {
     Consent.WRITTEN.value: lazy_gettext("The person has agreed in writing"),
     Consent.LEGAL.value: lazy_gettext("I decide for them by law: a child, or a person under guardianship"),
 }
+
+
+def relations() -> dict[str, str]:
+    """Who may ask for somebody else."""
+    return {key: str(words) for key, words in RELATIONS.items()}
+
+
+def consents() -> dict[str, str]:
+    """How somebody may have agreed."""
+    return {key: str(words) for key, words in CONSENTS.items()}

@@ -9,7 +9,7 @@ from vaccination.services.asking import FirstDose, Place
 from web.forms import FilledForm, filled, filled_day
 from web.public.answers import Answers
 from web.public.ask_contact import told_key
-from web.public.towns import find
+from web.public.towns import Town, find
 
 
 def answers_of(own: OwnAnswers, offered: AskingForm, today: date) -> Answers:
@@ -51,19 +51,22 @@ def typed_of(name: str, answers: Answers) -> FilledForm:
 def _where(answers: Answers) -> FilledForm:
     place = answers.place
     typed = f"{place.postcode} {place.town}"
-    return filled(where=typed, town=_key(typed, place))
+    answers.towns = find(typed)
+    return filled(where=typed, town=_key(answers.towns, place))
 
 
 def _second(answers: Answers) -> FilledForm:
     second = answers.second_place
     if second is None:
         return filled(second="same")
-    return filled(second="other", second_where=second.town, second_town=_key(second.town, second))
+    answers.second_towns = find(second.town)
+    key = _key(answers.second_towns, second)
+    return filled(second="other", second_where=second.town, second_town=key)
 
 
-def _key(typed: str, place: Place) -> str:
+def _key(fitting: tuple[Town, ...], place: Place) -> str:
     """Which of the towns that fit is meant: the one that stands where the place is."""
-    near = [town for town in find(typed) if (town.lat, town.lon) == (place.lat, place.lon)]
+    near = [town for town in fitting if (town.lat, town.lon) == (place.lat, place.lon)]
     return near[0].key if near else ""
 
 

@@ -112,11 +112,8 @@ def _helper(answers: Answers) -> list[tuple[str, str]]:
 
 
 def _family(answers: Answers) -> list[tuple[str, str]]:
-    said = [
-        gettext("%(name)s, born on %(day)s", name=one.name, day=plain_day(one.birth_date))
-        for one in answers.others
-    ]
-    return [(gettext("Who comes with you"), "; ".join(said))]
+    label = gettext("Comes with you")
+    return [(label, f"{one.name}, {plain_day(one.birth_date)}") for one in answers.others]
 
 
 def _name(answers: Answers) -> list[tuple[str, str]]:
@@ -188,19 +185,18 @@ def _situation(answers: Answers) -> list[tuple[str, str]]:
 
 
 def _needs(answers: Answers) -> list[tuple[str, str]]:
-    said = [gettext("A centre without steps")] if answers.wheelchair else []
-    said += needs_in_words(answers.needs)
-    return [(gettext("What you need"), ", ".join(said) or gettext("None"))]
+    said = gettext("A centre without steps") if answers.wheelchair else gettext("None")
+    rows = [(gettext("What you need"), said)] if answers.wheelchair or not answers.needs else []
+    return rows + needs_in_words(answers.needs)
 
 
-def needs_in_words(needs: Mapping[str, str | bool]) -> list[str]:
+def needs_in_words(needs: Mapping[str, str | bool]) -> list[tuple[str, str]]:
     """What is wanted at the centre beside a way without steps."""
     said = []
     if needs.get("sign_language"):
-        said.append(str(gettext("Sign language")))
+        said.append((gettext("Sign language"), gettext("Yes")))
     if spoken := needs.get("interpreter"):
-        name = language_name(str(spoken), language())
-        said.append(str(gettext("An interpreter: %(language)s", language=name)))
+        said.append((gettext("Interpreter"), language_name(str(spoken), language())))
     return said
 
 
