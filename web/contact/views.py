@@ -83,7 +83,7 @@ def conversation(form: FilledForm = BLANK) -> ResponseReturnValue:
         "contact/conversation.html",
         form=form,
         centres=named,
-        subjects=SUBJECTS,
+        subjects={value: str(label) for value, label in SUBJECTS.items()},
         conversations=said,
         goes_on=any(one.is_open and str(one.centre_id) in named for one in said),
     )
@@ -118,7 +118,8 @@ def read() -> ResponseReturnValue:
 @public
 def call(form: FilledForm = BLANK) -> ResponseReturnValue:
     """The form for being called."""
-    return render_template("contact/call.html", form=form, has_phone=_has_phone(), parts=PARTS_OF_DAY)
+    parts = {value: str(label) for value, label in PARTS_OF_DAY.items()}
+    return render_template("contact/call.html", form=form, has_phone=_has_phone(), parts=parts)
 
 
 @bp.post("/call")
