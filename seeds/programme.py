@@ -6,6 +6,7 @@ from vaccination.domain.rules import GroupFacts, Policy, ProductFacts
 
 CODE = "region"
 NAME_FR, NAME_EN = "Campagne régionale", "Regional campaign"
+NAMES = {"de": "Regionale Impfkampagne", "es": "Campaña regional de vacunación", "ar": "حملة التلقيح الجهوية"}
 HORIZON_DAYS = 84
 POLICY = Policy(
     weights={str(rank): w for rank, w in enumerate((16.0, 8.0, 5.0, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0), 1)}
@@ -67,3 +68,25 @@ GROUPS = (
     PublishedGroup(GroupFacts("50to64", "De 50 à 64 ans", "Aged 50 to 64", 5, 50, 64)),
     PublishedGroup(GroupFacts("12plus", "12 ans et plus", "Aged 12 and over", 6, 12)),
 )
+# the groups' names in further languages
+GROUP_NAMES = {
+    "75plus": {"de": "75 Jahre und älter", "es": "75 años o más", "ar": "75 سنة فما فوق"},
+    "carers": {
+        "de": "Pflegende und Haushaltshilfen",
+        "es": "Personal sanitario y de ayuda a domicilio",
+        "ar": "العاملون في الصحة والمساعدة المنزلية",
+    },
+    "high_risk": {
+        "de": "Sehr hohes medizinisches Risiko",
+        "es": "Riesgo médico muy alto",
+        "ar": "خطر طبي مرتفع جدًا",
+    },
+    "65to74": {"de": "65 bis 74 Jahre", "es": "De 65 a 74 años", "ar": "من 65 إلى 74 سنة"},
+    "front_line": {
+        "de": "Berufe mit viel Kontakt",
+        "es": "Profesiones expuestas",
+        "ar": "المهن المعرضة للخطر",
+    },
+    "50to64": {"de": "50 bis 64 Jahre", "es": "De 50 a 64 años", "ar": "من 50 إلى 64 سنة"},
+    "12plus": {"de": "12 Jahre und älter", "es": "12 años o más", "ar": "12 سنة فما فوق"},
+}

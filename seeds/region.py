@@ -1,6 +1,6 @@
 """Stores the invented region through the services that staff and citizens use."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -9,7 +9,18 @@ from seeds.drawing import Region
 from seeds.opening import Delivered
 from seeds.people import Wish
 from seeds.places import Commune
-from seeds.programme import CODE, GROUPS, HORIZON_DAYS, NAME_EN, NAME_FR, POLICY, VACCINES, WAYS
+from seeds.programme import (
+    CODE,
+    GROUP_NAMES,
+    GROUPS,
+    HORIZON_DAYS,
+    NAME_EN,
+    NAME_FR,
+    NAMES,
+    POLICY,
+    VACCINES,
+    WAYS,
+)
 from vaccination.domain.requests import Channel, ContactBy
 from vaccination.domain.rules import ProgrammeFacts, ScheduleFacts
 from vaccination.services.asking import AskForDoses, FirstDose, Place
@@ -56,7 +67,7 @@ def store(session: Session, region: Region, *, now: datetime) -> Stored:
 
 
 def _store_programme(session: Session, region: Region, products: dict[str, int], now: datetime) -> int:
-    facts = ProgrammeFacts(CODE, NAME_FR, NAME_EN, region.start, HORIZON_DAYS)
+    facts = ProgrammeFacts(CODE, NAME_FR, NAME_EN, region.start, HORIZON_DAYS, NAMES)
     programme_id = create_programme(session, facts, POLICY, now=now)
     for way in WAYS:
         least, ideal, most = way.days or (None, None, None)
@@ -71,7 +82,8 @@ def _store_programme(session: Session, region: Region, products: dict[str, int],
         )
         create_schedule(session, programme_id, schedule, now=now)
     for group in GROUPS:
-        group_id = create_priority_group(session, programme_id, group.facts, now=now)
+        named = replace(group.facts, names=GROUP_NAMES.get(group.facts.code, {}))
+        group_id = create_priority_group(session, programme_id, named, now=now)
         add_phase(session, group_id, region.start, now=now)
     return programme_id
 

@@ -36,6 +36,14 @@ PACKAGES: tuple[tuple[str, str, dict[str, str]], ...] = (
             "LICENSE": "tests/vendor/axe.LICENSE",
         },
     ),
+    (
+        "html_codesniffer",
+        "2.5.1",
+        {
+            "build/HTMLCS.js": "tests/vendor/HTMLCS.js",
+            "licence.txt": "tests/vendor/HTMLCS.LICENSE",
+        },
+    ),
 )
 # ours, beside theirs
 NOTES = ("web/static/vendor/zxing-wasm/NOTICE", "web/static/vendor/zxing-wasm/LICENSE-zxing-cpp")

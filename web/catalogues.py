@@ -35,7 +35,7 @@ def _is_stale(path: Path) -> bool:
 def _compile(path: Path) -> None:
     with path.open("rb") as source:
         catalogue = read_po(source, locale=path.parts[-3], abort_invalid=True)
-    _bind_french_signs(catalogue)
+    _mend(catalogue)
     # several test processes may compile at once: each writes its own file, the last rename wins
     partial = path.with_suffix(f".{os.getpid()}.partial")
     with partial.open("wb") as target:
@@ -43,20 +43,29 @@ def _compile(path: Path) -> None:
     partial.replace(path.with_suffix(".mo"))
 
 
-def _bind_french_signs(catalogue: Catalog) -> None:
-    """French sets a space before : ; ? ! » and after «; a line must not break there."""
-    if str(catalogue.locale) != "fr":
+def _mend(catalogue: Catalog) -> None:
+    """Do to every text of a language what nobody wants to type into each of them."""
+    mend = _MENDED.get(str(catalogue.locale))
+    if mend is None:
         return
     for message in catalogue:
         if isinstance(message.string, str):
-            message.string = bind_french_signs(message.string)
+            message.string = mend(message.string)
         elif message.string is not None:
-            message.string = tuple(bind_french_signs(text) for text in message.string)
+            message.string = tuple(mend(text) for text in message.string)
 
 
 def bind_french_signs(text: str) -> str:
-    """The same text, with no-break spaces where French typography wants them."""
+    """French sets a space before : ; ? ! » and after «; a line must not break there."""
     return re.sub(r"« ", "«\u00a0", re.sub(r" ([:;?!»])", "\u00a0\\1", text))
+
+
+def isolate_parts(text: str) -> str:
+    """What is put into an Arabic text keeps its own order: a phone number is not read from its end."""
+    return re.sub(r"%\(\w+\)s", "\u2068\\g<0>\u2069", text)
+
+
+_MENDED = {"fr": bind_french_signs, "ar": isolate_parts}
 
 
 def main(command: str = "compile", *arguments: str) -> int:

@@ -29,7 +29,9 @@ from web.errors import sentence_of, status_of
 Choice = TypeVar("Choice")
 # one number, many regions: the overseas departments have prefixes which France's own plan refuses
 PHONE_REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT", "PM", "BL", "MF", "NC", "PF", "WF")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# and the marks that turn the order of writing: they come along when something is copied from an Arabic page
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
 class InvalidForm(Invalid):
@@ -123,8 +125,12 @@ class Fields:
             raise InvalidForm(self.errors)
 
     def raw(self, name: str) -> str:
-        """What was typed, without the spaces around it and without control characters."""
-        return _CONTROL.sub("", self._form.get(name, "")).strip()
+        """What was typed, without the spaces around it and without control characters, digits as 0 to 9."""
+        return _CONTROL.sub("", self._form.get(name, "")).strip().translate(_ARABIC_DIGITS)
+
+    def every(self, name: str) -> list[str]:
+        """All values of a field that occurs several times."""
+        return self._form.getlist(name)
 
     def text(self, name: str, missing: str = "", *, longest: int = 200) -> str:
         """A text; empty is a fault when there is a sentence for it."""

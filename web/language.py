@@ -13,7 +13,7 @@ from flask_babel import Babel, get_locale
 LANGUAGES = {"fr": "Français", "en": "English", "de": "Deutsch", "es": "Español", "ar": "العربية"}
 STAFF_LANGUAGES = ("fr", "en")
 # another joins when `python -m web.catalogues check --strict` finds nothing lacking in it
-CITIZEN_LANGUAGES = ("fr", "en")
+CITIZEN_LANGUAGES = ("fr", "en", "de", "es", "ar")
 DEFAULT = "fr"
 COOKIE = "lang"
 _RIGHT_TO_LEFT = ("ar",)

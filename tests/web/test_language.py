@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from web import catalogue_words, language, presenters
-from web.catalogues import bind_french_signs
+from web.catalogues import bind_french_signs, isolate_parts
 from web.days import read_month
 
 
@@ -20,7 +20,7 @@ def test_french_unless_the_browser_asks_for_english(plain_app: Flask) -> None:
     client = plain_app.test_client()
     assert _language_of(client.get("/help").text) == "fr"
     assert _language_of(client.get("/help", headers={"Accept-Language": "en-GB,en;q=0.8"}).text) == "en"
-    assert _language_of(client.get("/help", headers={"Accept-Language": "de"}).text) == "fr"
+    assert _language_of(client.get("/help", headers={"Accept-Language": "it"}).text) == "fr"
 
 
 def test_a_choice_is_kept_and_the_page_shown_again(plain_app: Flask) -> None:
@@ -50,6 +50,15 @@ def test_shared_pages_speak_both(plain_app: Flask, address: str, lang: str) -> N
     assert _language_of(answer.text) == lang
 
 
+def test_what_is_put_into_an_arabic_text_keeps_its_own_order() -> None:
+    assert isolate_parts("اتصلوا: %(phone)s.") == "اتصلوا: \u2068%(phone)s\u2069."
+
+
+def test_nothing_is_lacking_in_a_language_that_is_offered() -> None:
+    """The whole list: `python -m web.catalogues check --strict`."""
+    assert catalogue_words.lacks() == []
+
+
 def test_french_signs_do_not_begin_a_line() -> None:
     assert bind_french_signs("Quand ? « Demain » !") == "Quand\u00a0? «\u00a0Demain\u00a0»\u00a0!"
 
@@ -66,13 +75,6 @@ def english(plain_app: Flask) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def all_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if every language of the citizens were complete."""
-    monkeypatch.setattr(language, "CITIZEN_LANGUAGES", tuple(language.LANGUAGES))
-
-
-@pytest.mark.usefixtures("all_on")
 def test_a_language_is_offered_only_where_the_page_is_there_in_it(plain_app: Flask) -> None:
     client = plain_app.test_client()
     client.get("/account/sign-in?lang=de")
@@ -87,14 +89,14 @@ def test_a_language_is_offered_only_where_the_page_is_there_in_it(plain_app: Fla
     assert _language_of(client.get("/no-such-page").text) == "de", "the choice outlives the staff's page"
 
 
-def test_what_is_not_complete_is_not_offered(plain_app: Flask) -> None:
+def test_what_is_not_complete_is_not_offered(plain_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "CITIZEN_LANGUAGES", ("fr", "en", "de"))
     page = plain_app.test_client().get("/help", headers={"Accept-Language": "ar"})
     assert _language_of(page.text) == "fr"
     offered = {"fr", *re.findall(r'hreflang="(\w+)"', page.text)}
     assert offered == set(language.CITIZEN_LANGUAGES)
 
 
-@pytest.mark.usefixtures("all_on")
 @pytest.mark.parametrize(("code", "direction"), [("ar", "rtl"), ("de", "ltr"), ("fr", "ltr")])
 def test_arabic_is_written_from_right_to_left(plain_app: Flask, code: str, direction: str) -> None:
     page = plain_app.test_client().get("/no-such-page", headers={"Accept-Language": code})
@@ -111,10 +113,10 @@ def test_citizens_folders_are_those_whose_pages_say_so(lite_app: Flask) -> None:
 
 @pytest.mark.parametrize("code", language.CITIZEN_LANGUAGES)
 def test_long_prose_is_there_in_each_language(code: str) -> None:
-    prose = catalogue_words.WEB / "about" / "templates" / "about"
-    assert {path.name for path in (prose / code).iterdir()} == {
-        path.name for path in (prose / "fr").iterdir()
-    }
+    for feature in ("about", "easy"):
+        prose = catalogue_words.WEB / feature / "templates" / feature
+        there = {path.name for path in (prose / code).iterdir()}
+        assert there == {path.name for path in (prose / "fr").iterdir()}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,6 @@ def test_long_prose_is_there_in_each_language(code: str) -> None:
         ("ar", "الثلاثاء، 1 يونيو 2027", "الثلاثاء، 1 يونيو، 9:05", "12.3%"),
     ],
 )
-@pytest.mark.usefixtures("all_on")
 def test_days_and_numbers_in_further_languages(
     plain_app: Flask, code: str, day: str, moment: str, share: str
 ) -> None:

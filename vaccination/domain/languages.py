@@ -1,5 +1,7 @@
 """A thing with names in several languages."""
 
+# beside French and English, which every programme and group must have
+FURTHER = ("de", "es", "ar")
 _FIRST = "fr"  # what signs and papers in the region say
 
 

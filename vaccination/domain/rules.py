@@ -5,11 +5,13 @@ from datetime import date
 from math import isfinite
 
 from vaccination.domain.faults import Faults, FieldFault
+from vaccination.domain.languages import FURTHER
 
 RANKS = range(1, 10)
 PRICES = ("reward", "delay_per_day", "km", "interval_per_day", "moved", "dropped", "wasted_dose")
 OLDEST = 150
 LONGEST_INTERVAL_DAYS = 400
+LONGEST_NAME = 200
 
 
 def _doubling() -> dict[str, float]:
@@ -41,6 +43,7 @@ class ProgrammeFacts:
     name_en: str
     starts_on: date
     horizon_days: int = 84
+    names: dict[str, str] = field(default_factory=dict)  # in further languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class GroupFacts:
     min_age: int | None = None
     max_age: int | None = None
     needs_declaration: bool = False
+    names: dict[str, str] = field(default_factory=dict)  # in further languages
 
 
 def check_programme(facts: ProgrammeFacts) -> None:
@@ -88,6 +92,7 @@ def check_programme(facts: ProgrammeFacts) -> None:
     faults.text("code", facts.code, longest=40)
     faults.text("name_fr", facts.name_fr)
     faults.text("name_en", facts.name_en)
+    _name_faults(faults, facts.names)
     faults.between("horizon_days", facts.horizon_days, 1, 400)
     faults.check()
 
@@ -143,9 +148,17 @@ def check_group(facts: GroupFacts) -> None:
     faults.text("code", facts.code, longest=40)
     faults.text("name_fr", facts.name_fr)
     faults.text("name_en", facts.name_en)
+    _name_faults(faults, facts.names)
     faults.between("rank", facts.rank, RANKS[0], RANKS[-1])
     _age_faults(faults, facts.min_age, facts.max_age)
     faults.check()
+
+
+def _name_faults(faults: Faults, names: dict[str, str]) -> None:
+    if not names.keys() <= set(FURTHER):
+        raise ValueError(f"names only in {FURTHER}, got {sorted(names)}")
+    for locale, name in names.items():
+        faults.add_if(len(name) > LONGEST_NAME, f"name_{locale}", "too_long", longest=LONGEST_NAME)
 
 
 def check_phase(starts_on: date, ends_on: date | None) -> None:

@@ -4,9 +4,9 @@ The QR text of a dose is empty as loaded. Whoever holds the signing key fills it
 so papers and pages never touch a key.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,13 +69,19 @@ class AppointmentCard:
     programme_fr: str
     programme_en: str
     doses: tuple[DoseCard, ...]
+    programme_names: Mapping[str, str] = field(default_factory=dict)  # in further languages
 
     @property
     def person_name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
 
+    def on_day(self, day: date) -> "AppointmentCard":
+        """The same card with what is booked for a day and still expected."""
+        kept = (dose for dose in self.doses if dose.starts_at.date() == day)
+        return replace(self, doses=tuple(dose for dose in kept if dose.status is AppointmentStatus.BOOKED))
+
     def programme(self, locale: str) -> str:
-        return name_in(locale, fr=self.programme_fr, en=self.programme_en)
+        return name_in(locale, fr=self.programme_fr, en=self.programme_en, **self.programme_names)
 
     def signed_by(self, sign: Callable[[DoseCard], str | None]) -> "AppointmentCard":
         """The same card with the QR text of each dose that stands; None leaves the reference to do."""
@@ -127,6 +133,7 @@ def _request_rows(request_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
             Request.locale,
             Programme.name_fr.label("programme_fr"),
             Programme.name_en.label("programme_en"),
+            Programme.names.label("programme_names"),
         )
         .join(Person, Person.id == Request.person_id)
         .join(Programme, Programme.id == Request.programme_id)

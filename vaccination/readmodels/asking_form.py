@@ -1,5 +1,6 @@
 """What the request form offers: the programme that runs now, its products, and the categories to declare."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -26,9 +27,10 @@ class NamedGroup:
     group: Group
     name_fr: str
     name_en: str
+    names: Mapping[str, str]  # in further languages
 
     def name(self, locale: str) -> str:
-        return name_in(locale, fr=self.name_fr, en=self.name_en)
+        return name_in(locale, fr=self.name_fr, en=self.name_en, **self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ class AskingForm:
     programme_id: int
     name_fr: str
     name_en: str
+    names: Mapping[str, str]
     products: tuple[OfferedProduct, ...]
     groups: tuple[NamedGroup, ...]
 
     def name(self, locale: str) -> str:
-        return name_in(locale, fr=self.name_fr, en=self.name_en)
+        return name_in(locale, fr=self.name_fr, en=self.name_en, **self.names)
 
 
 def load(session: Session) -> AskingForm | None:
@@ -54,6 +57,7 @@ def load(session: Session) -> AskingForm | None:
         programme_id=programme.id,
         name_fr=programme.name_fr,
         name_en=programme.name_en,
+        names=programme.names,
         products=_products(session, programme.id),
         groups=_groups(session, programme.id),
     )
@@ -84,7 +88,7 @@ def _groups(session: Session, programme_id: int) -> tuple[NamedGroup, ...]:
         .where(PriorityGroup.programme_id == programme_id)
         .order_by(PriorityGroup.rank, PriorityGroup.code)
     )
-    return tuple(NamedGroup(_group(row), row.name_fr, row.name_en) for row in rows)
+    return tuple(NamedGroup(_group(row), row.name_fr, row.name_en, row.names) for row in rows)
 
 
 def _group(row: PriorityGroup) -> Group:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from vaccination.domain.requests import RequestStatus
@@ -84,16 +85,23 @@ def serving_of(session: Session, request_id: int) -> ServingPage:
 
 def load(session: Session, request_id: int) -> HoldPage | None:
     """The last hold of a request; None when it never had one."""
-    row = session.execute(
-        select(
-            Hold.id, Hold.purpose, Hold.status, Hold.expires_at, Hold.extended, Hold.first_slot_id,
-            Hold.second_slot_id, Programme.hold_extensions, Programme.hold_minutes,
-        )
-        .join(Programme, Programme.id == Hold.programme_id)
-        .where(Hold.request_id == request_id)
-        .order_by(Hold.id.desc())
-        .limit(1)
-    ).one_or_none()  # fmt: skip
+    return _page(session, _holds().where(Hold.request_id == request_id).order_by(Hold.id.desc()).limit(1))
+
+
+def load_one(session: Session, hold_id: int) -> HoldPage | None:
+    """A hold by its number."""
+    return _page(session, _holds().where(Hold.id == hold_id))
+
+
+def _holds() -> Select[*tuple[Any, ...]]:
+    return select(
+        Hold.id, Hold.purpose, Hold.status, Hold.expires_at, Hold.extended, Hold.first_slot_id,
+        Hold.second_slot_id, Programme.hold_extensions, Programme.hold_minutes,
+    ).join(Programme, Programme.id == Hold.programme_id)  # fmt: skip
+
+
+def _page(session: Session, query: Select[*tuple[Any, ...]]) -> HoldPage | None:
+    row = session.execute(query).one_or_none()
     if row is None:
         return None
     return HoldPage(

@@ -82,7 +82,12 @@ def load(session: Session) -> ProgrammeRules:
     return ProgrammeRules(
         programme.id,
         ProgrammeFacts(
-            programme.code, programme.name_fr, programme.name_en, programme.starts_on, programme.horizon_days
+            programme.code,
+            programme.name_fr,
+            programme.name_en,
+            programme.starts_on,
+            programme.horizon_days,
+            dict(programme.names),
         ),
         _policy(programme),
         products,
@@ -137,9 +142,15 @@ def _groups(session: Session, programme_id: int) -> tuple[GroupRow, ...]:
     return tuple(
         GroupRow(
             g.id,
-            GroupFacts(g.code, g.name_fr, g.name_en, g.rank, g.min_age, g.max_age, g.needs_declaration),
+            _group_facts(g),
             tuple(phases[g.id]),
             waiting.get(g.id, 0),
         )
         for g in rows
+    )
+
+
+def _group_facts(g: PriorityGroup) -> GroupFacts:
+    return GroupFacts(
+        g.code, g.name_fr, g.name_en, g.rank, g.min_age, g.max_age, g.needs_declaration, dict(g.names)
     )

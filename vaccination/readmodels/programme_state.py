@@ -1,5 +1,6 @@
 """How the programme stands, for everybody: how many wait, how many are planned, when the last plan was."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,7 @@ class ProgrammeState:
 
     name_fr: str
     name_en: str
+    names: Mapping[str, str]  # in further languages
     waiting: int
     planned: int
     completed: int
@@ -29,7 +31,7 @@ class ProgrammeState:
     is_planning: bool
 
     def name(self, locale: str) -> str:
-        return name_in(locale, fr=self.name_fr, en=self.name_en)
+        return name_in(locale, fr=self.name_fr, en=self.name_en, **self.names)
 
 
 def load(session: Session) -> ProgrammeState | None:
@@ -41,6 +43,7 @@ def load(session: Session) -> ProgrammeState | None:
     return ProgrammeState(
         name_fr=programme.name_fr,
         name_en=programme.name_en,
+        names=programme.names,
         waiting=counts.get(RequestStatus.WAITING, 0),
         planned=counts.get(RequestStatus.PLANNED, 0),
         completed=counts.get(RequestStatus.COMPLETED, 0),

@@ -1,6 +1,6 @@
 """What a person sees of their own request: where it stands, their appointments, their place in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ class Queue:
 
     group_fr: str
     group_en: str
+    group_names: Mapping[str, str]  # in further languages
     ahead: int  # waiting in groups that come first
     alike: int  # waiting in the same rank, this person included
     opens_on: date | None  # the group's turn has not begun
@@ -36,7 +37,7 @@ class Queue:
     amount: float = 0.0  # how much of it
 
     def group(self, locale: str) -> str:
-        return name_in(locale, fr=self.group_fr, en=self.group_en)
+        return name_in(locale, fr=self.group_fr, en=self.group_en, **self.group_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class RequestPage:
     kind: RequestKind
     contact_by: ContactBy
     has_email: bool
+    by_phone: bool
     has_phone: bool
     town: str
     max_km: float
@@ -81,6 +83,7 @@ def load(session: Session, request_id: int, *, today: date) -> RequestPage:
         kind=row.kind,
         contact_by=row.contact_by,
         has_email=row.has_email,
+        by_phone=row.by_phone,
         has_phone=row.has_phone,
         town=row.town,
         max_km=row.max_km,
@@ -98,6 +101,7 @@ def _request(request_id: int) -> Executable:
             Request.status,
             Request.kind,
             Request.contact_by,
+            Request.by_phone,
             Request.priority,
             Request.priority_group_id,
             Request.town,
@@ -122,6 +126,7 @@ def _queue(session: Session, request: Row[Any], today: date) -> Queue:
     return Queue(
         group_fr=group.name_fr if group else "",
         group_en=group.name_en if group else "",
+        group_names=group.names if group else {},
         ahead=sum(count for rank, count in waiting.items() if rank < request.priority),
         alike=waiting.get(request.priority, 1),
         opens_on=_opens_on(session, request.priority_group_id, today),

@@ -37,7 +37,7 @@ from vaccination.services.hold_rows import (
     token_of,
 )
 from vaccination.services.moving import move_rows
-from vaccination.services.places import NoDoseLeft, Places, SlotFull, give_back, take
+from vaccination.services.places import NoDoseLeft, Places, SlotFull, give_back, make_room, take
 from vaccination.services.seeking import Search, load_seeker
 
 _OF_WAITING = (HoldPurpose.COURSE, HoldPurpose.SECOND_DOSE)
@@ -60,7 +60,8 @@ class TakenJustNow(Conflict):
 class How:
     """By whom and for how long; `keep_for` is the programme's hold unless told, `same_day` lets today in.
 
-    `form_uid` names the pressed button: pressed twice, it is one hold.
+    A dose of the day gets a seat of its own where the slot of today is full. `any_centre`: a second dose need
+    not be where the first was. `form_uid` names the pressed button: pressed twice, it is one hold.
     """
 
     channel: Channel = Channel.WEB
@@ -68,6 +69,7 @@ class How:
     form_uid: str | None = None
     keep_for: timedelta | None = None
     same_day: bool = False
+    any_centre: bool = False
 
 
 BY_THE_PERSON = How()
@@ -86,9 +88,13 @@ def hold(
     wanted = RequestStatus.WAITING if choice.purpose in _OF_WAITING else RequestStatus.PLANNED
     if request.status is not wanted:
         raise NotWaiting(status=request.status)
-    search = Search(how.channel, _CHANGED.get(choice.purpose), same_day=how.same_day)
+    changed = _CHANGED.get(choice.purpose)
+    search = Search(how.channel, changed, same_day=how.same_day, any_centre=how.any_centre)
     doses = sought_doses(session, load_seeker(session, request_id, search, now=now), choice, now)
     shelves = _locked_shelves(session, request_id, doses, now)
+    if how.same_day:
+        lock_slots(session, [dose.slot_id for dose in doses])
+        make_room(session, doses[0].slot_id)
     budgets = _take(session, shelves, doses)
     row = _insert(session, request, choice, (doses, budgets), now, how)
     audit.record(session, "places_held", f"request:{request_id}", now=now, user_id=how.user_id,

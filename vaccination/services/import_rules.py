@@ -1,7 +1,7 @@
 """Products, schedules and priority groups from CSV files."""
 
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -112,6 +112,8 @@ def import_priority_groups(session: Session, table: CsvTable, author: Author) ->
                 tally.created += 1
                 _replace_phases(session, group_id, phases, author)
             else:
+                # a file says the names in French and English; the others stay as they are
+                facts = replace(facts, names=dict(there.names))
                 if differs := _differs(there, facts):
                     change_priority_group(session, there.id, facts, now=author.now, user_id=author.user_id)
                 moved = _replace_phases(session, there.id, phases, author)

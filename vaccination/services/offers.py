@@ -1,7 +1,7 @@
 """Up to five offers of whole courses out of what is left, for one request."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -66,18 +66,27 @@ def five(
     changed: ChangedDoses | None = None,
     from_day: date | None = None,
     left: Left | None = None,
+    any_centre: bool = False,
 ) -> tuple[Offer, ...]:
     """Up to five offers, none that begins at a slot in `after`; empty when nothing is left for this request.
 
     A waiting request is offered what it owes, a planned one what may replace the `changed` doses. `left` is
     what a page keeps for some seconds; without it the centres in reach are read.
     """
-    seeker = load_seeker(session, request_id, Search(channel, changed, from_day), now=now)
+    search = Search(channel, changed, from_day, any_centre=any_centre)
+    seeker = load_seeker(session, request_id, search, now=now)
     if not seeker.needs:
         return ()
     if left is None or left.today != seeker.today:
-        left = read_left(session, seeker.days, now=now, centre_ids=_in_reach(session, seeker))
-    found = _courses(seeker, left, _seen(session, after) | _own(seeker))
+        left = read_left(session, seeker.days, now=now, centre_ids=centres_in_reach(session, seeker))
+    return offers_of(session, seeker, left, now=now, seen=_seen(session, after) | _own(seeker))
+
+
+def offers_of(
+    session: Session, seeker: Seeker, left: Left, *, now: datetime, seen: Collection[HalfDay] = ()
+) -> tuple[Offer, ...]:
+    """Up to five offers of what a request seeks out of what is left, but for the half-days that were seen."""
+    found = _courses(seeker, left, seen)
     gone: set[Spot] = set()
     for _ in range(_ROUNDS):
         chosen = pick(
@@ -101,7 +110,7 @@ def purpose_of(status: RequestStatus, numbers: Sequence[int]) -> HoldPurpose:
     return HoldPurpose.MOVE_BOTH if 2 in numbers else HoldPurpose.MOVE_FIRST
 
 
-def _courses(seeker: Seeker, left: Left, seen: set[HalfDay]) -> list[Course]:
+def _courses(seeker: Seeker, left: Left, seen: Collection[HalfDay]) -> list[Course]:
     masks: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     for centre_id, day, band in seen:
         masks[centre_id][band] |= 1 << max((day - seeker.today).days, 0)
@@ -112,7 +121,8 @@ def _courses(seeker: Seeker, left: Left, seen: set[HalfDay]) -> list[Course]:
     return finder.courses(seeker.needs)
 
 
-def _in_reach(session: Session, seeker: Seeker) -> list[int]:
+def centres_in_reach(session: Session, seeker: Seeker) -> list[int]:
+    """Open centres near enough for one of the doses."""
     w = seeker.wishes
     places = [(w.lat, w.lon)]
     if w.second_lat is not None and w.second_lon is not None:

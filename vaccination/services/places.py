@@ -71,6 +71,14 @@ def give_back(session: Session, places: Places) -> None:
     _each(session, _GIVE_SEATS, places.seats)
 
 
+def make_room(session: Session, slot_id: int) -> None:
+    """One seat more where all are taken: for a dose of the day, which would else be lost."""
+    session.flush()
+    session.execute(
+        update(Slot).where(Slot.id == slot_id, Slot.taken >= Slot.seats).values(seats=Slot.seats + 1)
+    )
+
+
 def swap(session: Session, taken: Places, given_back: Places) -> None:
     """Take the first and give back the second in one walk through the order; raises as `take` does."""
     if not _all_changed(session, _TAKE_DOSES, _net(taken.doses, given_back.doses)):

@@ -64,12 +64,16 @@ class Seeker:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What it is for: `changed` of a request that holds appointments; `same_day`: today counts too."""
+    """What it is for: `changed` of a request that holds appointments; `same_day`: today counts too.
+
+    `any_centre`: what is moved may leave the centre of the dose that stays, which is closed or has no doses.
+    """
 
     channel: Channel = Channel.WEB
     changed: ChangedDoses | None = None
     from_day: date | None = None
     same_day: bool = False
+    any_centre: bool = False
 
 
 def load_seeker(session: Session, request_id: int, search: Search, *, now: datetime) -> Seeker:
@@ -82,7 +86,7 @@ def load_seeker(session: Session, request_id: int, search: Search, *, now: datet
     window = _bits(max((first_day - today).days, 0), days)
     ways = _fitting(session, row, today)
     if row.status is RequestStatus.PLANNED:
-        needs = _changes(row, ways, standing, search.changed or ChangedDoses.BOTH, window, today)
+        needs = _changes(row, ways, standing, search, window, today)
     elif row.status is RequestStatus.WAITING and _phase_is_open(session, row.priority_group_id, today):
         needs = _owed(row, ways, window, today)
     else:
@@ -191,7 +195,7 @@ def _course(way: Schedule, window: int, today: date) -> Need:
 
 
 def _changes(
-    row: Any, ways: Sequence[Schedule], standing: Sequence[Columns], changed: ChangedDoses, window: int,
+    row: Any, ways: Sequence[Schedule], standing: Sequence[Columns], search: Search, window: int,
     today: date,
 ) -> tuple[Need, ...]:  # fmt: skip
     """What may take the place of appointments that stand and are still to come."""
@@ -200,7 +204,8 @@ def _changes(
     doses = {a.dose_number: a for a in standing}
     if way is None or not open_doses:
         return ()
-    keep_centre = row.second_lat is None
+    changed = search.changed or ChangedDoses.BOTH
+    keep_centre = row.second_lat is None and not search.any_centre
     needs: list[Need] = []
     if changed is not ChangedDoses.SECOND and 1 in open_doses:
         if way.doses == 1:

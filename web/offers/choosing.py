@@ -1,7 +1,7 @@
 """Forms and pages that offers and changes share: what is offered, which one was pressed, holding it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import current_app, request
 
@@ -53,14 +53,12 @@ def choice_of(text: str) -> Choice:
     return Choice(HoldPurpose(purpose), schedule_id, tuple(slot_ids))
 
 
-def shown(request_id: int, changed: ChangedDoses | None = None, from_day: date | None = None) -> Shown:
+def shown(request_id: int, changed: ChangedDoses | None = None) -> Shown:
     """What to offer now, after what was seen already. Reads only."""
     seen = [int(n) for n in request.args.get("seen", "").split("-") if _is_id(n)][-_MOST_SEEN:]
     kept = _left()
     with snapshot() as session:
-        offers = five(
-            session, request_id, now=now(), after=seen, changed=changed, from_day=from_day, left=kept
-        )
+        offers = five(session, request_id, now=now(), after=seen, changed=changed, left=kept)
     new = [offer.doses[0].slot_id for offer in offers]
     return Shown(offers, "-".join(map(str, [*seen, *new])), not seen, new_session_token())
 

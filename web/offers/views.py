@@ -12,6 +12,7 @@ from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.requests import RequestStatus
 from vaccination.errors import DomainError
+from vaccination.queries.replacements import is_kept_by_one
 from vaccination.readmodels import hold_page
 from vaccination.readmodels.hold_page import serving_of
 from vaccination.readmodels.request_page import RequestPage
@@ -45,7 +46,7 @@ def _may_choose(session: Session, page: RequestPage) -> bool:
 
 def _has_hold(session: Session, page: RequestPage) -> bool:
     held = hold_page.load(session, page.request_id)
-    return held is not None and held.is_live(now())
+    return held is not None and held.is_live(now()) and not is_kept_by_one(session, held.hold_id)
 
 
 OWN_ACTIONS = (

@@ -2,11 +2,13 @@
 
 from dataclasses import asdict
 from datetime import date, time
+from typing import Any
 
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from vaccination.domain.csv_table import BadCell, clock, decimal
+from vaccination.domain.languages import FURTHER
 from vaccination.domain.rules import (
     OLDEST,
     PRICES,
@@ -32,6 +34,7 @@ def parse_programme(form: Typed) -> ProgrammeFacts:
         name_en=fields.text("name_en", gettext("Write the name in English")),
         starts_on=fields.day("starts_on", gettext("Write the first day")),
         horizon_days=fields.whole("horizon_days", gettext("Write how many days"), least=1, most=400),
+        names=_names(fields),
     )  # fmt: skip
     fields.check()
     return facts
@@ -84,6 +87,7 @@ def parse_group(form: Typed) -> GroupFacts:
         min_age=fields.optional_whole("min_age", most=OLDEST),
         max_age=fields.optional_whole("max_age", most=OLDEST),
         needs_declaration=fields.ticked("needs_declaration"),
+        names=_names(fields),
     )
     fields.check()
     return facts
@@ -100,10 +104,8 @@ def parse_phase(form: Typed) -> tuple[date, date | None]:
 def parse_policy(form: Typed) -> Policy:
     """Weights and prices."""
     fields = Fields(form)
-    policy = Policy(
-        weights={str(rank): _price(fields, f"weight_{rank}") for rank in RANKS},
-        **{name: _price(fields, name) for name in PRICES},
-    )
+    prices: dict[str, Any] = {name: _price(fields, name) for name in PRICES}
+    policy = Policy(weights={str(rank): _price(fields, f"weight_{rank}") for rank in RANKS}, **prices)
     fields.check()
     return policy
 
@@ -145,10 +147,11 @@ def filled_serving(facts: ServingFacts) -> FilledForm:
 
 def filled_facts(facts: ProgrammeFacts | ProductFacts | ScheduleFacts | GroupFacts) -> FilledForm:
     """The form with what is stored."""
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for name, value in asdict(facts).items():
         values |= filled_day(name, value) if isinstance(value, date) else {name: value}
-    return filled(**values)
+    names = values.pop("names", {})
+    return filled(**values, **{f"name_{locale}": name for locale, name in names.items()})
 
 
 def filled_policy(policy: Policy) -> FilledForm:
@@ -156,6 +159,11 @@ def filled_policy(policy: Policy) -> FilledForm:
     weights = {f"weight_{rank}": f"{policy.weights.get(str(rank), 0):g}" for rank in RANKS}
     prices = {name: f"{getattr(policy, name):g}" for name in PRICES}
     return filled(**weights, **prices)
+
+
+def _names(fields: Fields) -> dict[str, str]:
+    typed = {locale: fields.text(f"name_{locale}") for locale in FURTHER}
+    return {locale: name for locale, name in typed.items() if name}
 
 
 def _clock(fields: Fields, name: str) -> time:

@@ -76,7 +76,7 @@ def could_change(code: str, amount: float) -> str:
     ours = gettext("There is nothing that you could have changed: more vaccine or more seats are needed.")
     words |= dict.fromkeys(("more_doses", "more_seats", "more_seats_and_doses"), ours)
     words["no_change_helps"] = gettext("No single change of your wishes would have been enough.")
-    return words.get(code, "")
+    return str(words.get(code, ""))
 
 
 def cancel_reasons() -> dict[str, str]:
