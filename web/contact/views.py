@@ -23,7 +23,6 @@ from web.forms import BLANK, FilledForm, shows_again
 from web.limits import REQUESTS_SENT, limiter
 from web.own_actions import OwnAction
 from web.public.grant import NotGranted, granted
-from web.public.local_day import local_today
 
 bp = Blueprint("contact", __name__, url_prefix="/appointments/mine", template_folder="templates")
 FOR_CITIZENS = True
@@ -146,4 +145,4 @@ def send_call() -> ResponseReturnValue:
 
 def _has_phone() -> bool:
     with snapshot() as session:
-        return request_page.load(session, granted(now()), today=local_today()).has_phone
+        return request_page.has_phone(session, granted(now()))
