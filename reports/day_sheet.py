@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
 
+from babel import Locale
+
 from reports.page import (
     ACCENT,
     HEIGHT,
@@ -50,6 +52,9 @@ class _Words:
     made: str
     private: str
     page: str
+    step_free: str
+    sign_language: str
+    interpreter: str
     states: dict[AppointmentStatus, str]
 
 
@@ -65,6 +70,9 @@ _WORDS = {
         made="Imprimé le {moment}",
         private="Données personnelles : à saisir puis à détruire.",
         page="Page {number} sur {of}",
+        step_free="sans marches",
+        sign_language="langue des signes",
+        interpreter="interprète : {language}",
         states={
             AppointmentStatus.CHECKED_IN: "arrivé",
             AppointmentStatus.VACCINATED: "vacciné",
@@ -83,6 +91,9 @@ _WORDS = {
         made="Printed on {moment}",
         private="Personal details: enter them afterwards, then destroy this list.",
         page="Page {number} of {of}",
+        step_free="no steps",
+        sign_language="sign language",
+        interpreter="interpreter: {language}",
         states={
             AppointmentStatus.CHECKED_IN: "arrived",
             AppointmentStatus.VACCINATED: "vaccinated",
@@ -161,7 +172,7 @@ def _rows(sheet: Sheet, lines: Sequence[DaySheetLine], locale: str) -> None:
 def _row(sheet: Sheet, y: float, line: DaySheetLine, locale: str) -> None:
     base = y + 5.1
     sheet.box(_LEFT["came"] + 1.5, y + 1.8, 4, 4, fill=WHITE, edge=INK)
-    _name(sheet, y, f"{line.family_name.upper()} {line.given_name}")
+    _name(sheet, y, f"{line.family_name.upper()} {line.given_name}", _needs(line, locale))
     sheet.text(_LEFT["born"] + 1, base, f"{line.birth_date:%d/%m/%Y}", _CELL)
     sheet.text(_LEFT["reference"] + 1, base, grouped(line.reference), _CELL)
     sheet.text(_LEFT["dose"] + 1, base, f"{line.dose_number}/{line.of}", _CELL)
@@ -172,15 +183,26 @@ def _row(sheet: Sheet, y: float, line: DaySheetLine, locale: str) -> None:
         sheet.text(left, y + 6.6, state, Type(8, Font.BOLD))
 
 
-def _name(sheet: Sheet, y: float, name: str) -> None:
-    """The whole name, on two lines in small type if it needs them."""
+def _name(sheet: Sheet, y: float, name: str, needs: str) -> None:
+    """The whole name, on two lines in small type if it needs them; below a name of one line, the needs."""
     left, room = _LEFT["name"] + 1, _WIDTHS["name"] - 2
-    type_ = fitting(name, room, _NAME, smallest=8)
-    if type_.width(name) <= room:
+    type_, small = fitting(name, room, _NAME, smallest=8), Type(7.5, Font.BOLD)
+    if needs:
+        sheet.lines(left, y + 0.1, [shortened(name, room, small), shortened(needs, room, _SMALL)], small)
+    elif type_.width(name) <= room:
         sheet.text(left, y + 5.1, name, type_)
     else:
-        small = Type(7.5, Font.BOLD)
         sheet.lines(left, y + 0.1, wrapped(name, room, small, most=2), small)
+
+
+def _needs(line: DaySheetLine, locale: str) -> str:
+    words, needs = _WORDS[locale], line.needs
+    said = [words.step_free] if needs.step_free else []
+    said += [words.sign_language] if needs.sign_language else []
+    if needs.interpreter:
+        spoken = Locale.parse(locale).languages.get(needs.interpreter, needs.interpreter)
+        said.append(words.interpreter.format(language=spoken))
+    return ", ".join(said)
 
 
 def _foot(sheet: Sheet, day_sheet: DaySheet, locale: str, page: str) -> None:

@@ -117,6 +117,11 @@ class Sheet:
     def next_page(self) -> None:
         self._canvas.showPage()
 
+    @property
+    def pages(self) -> int:
+        """Pages that are full; the one under the pen is not counted."""
+        return int(self._canvas.getPageNumber()) - 1
+
     def to_bytes(self) -> bytes:
         self._canvas.save()
         return self._stream.getvalue()

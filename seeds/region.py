@@ -82,8 +82,8 @@ def _store_programme(session: Session, region: Region, products: dict[str, int],
         )
         create_schedule(session, programme_id, schedule, now=now)
     for group in GROUPS:
-        facts = replace(group.facts, names=GROUP_NAMES.get(group.facts.code, {}))
-        group_id = create_priority_group(session, programme_id, facts, now=now)
+        named = replace(group.facts, names=GROUP_NAMES.get(group.facts.code, {}))
+        group_id = create_priority_group(session, programme_id, named, now=now)
         add_phase(session, group_id, region.start, now=now)
     return programme_id
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vaccination.domain.actor import Role
-from vaccination.domain.requests import RequestStatus
+from vaccination.domain.requests import ContactBy, RequestStatus
 from vaccination.domain.stock import DeliveryStatus, MovementKind
 from vaccination.models.accounts import RoleGrant, User
 from vaccination.models.appointments import Appointment
@@ -168,12 +168,12 @@ def make_person(session: Session, **named: Any) -> Person:
 def make_request(
     session: Session, programme: Programme, person: Person | None = None, **named: Any
 ) -> Request:
-    """A waiting request for a course, at any time, 50 km around Orléans."""
+    """A waiting request for a course, at any time, 50 km around Orléans; the person is told by e-mail."""
     n = next(_number)
     ordinary = dict(
         programme_id=programme.id, person_id=(person or make_person(session)).id, reference=f"REF{n:07d}",
         secret_hash=b"0" * 32, priority=5, town="Orléans", postcode="45000", lat=47.9029, lon=1.9093,
-        max_km=50.0,
+        max_km=50.0, contact_by=ContactBy.EMAIL,
         created_at=NOW,
     )  # fmt: skip
     return _kept(session, Request(**{**ordinary, **named}))

@@ -30,8 +30,9 @@ class Settings:
     sms_url: str = ""  # https:// address of the text-message gateway; empty: files_dir/outbox
     sms_token: str = ""
     sms_from: str = ""  # the sender's name on the phone: 11 letters or digits at most
-    receipt_secret: str = ""  # signs the gateway's receipts; empty: none are taken
+    bounces: str = ""  # the Maildir where refused mails come back; empty: nobody looks
     help_phone: str = ""
+    post_address: str = ""  # on one line: where slips of letters are sent back to; empty: letters have none
     timezone: str = "Europe/Paris"  # of the region: schedule of the nightly plan
     planner_seconds: int = 120  # time limit of one plan
     planner_workers: int = 2

@@ -10,7 +10,9 @@ from vaccination.domain.actor import Grant, Role
 from vaccination.errors import DomainError
 from vaccination.queries.centres import centre_id_of
 from vaccination.services.accounts import CreateUser, NewUser, create_user, reset_password
+from vaccination.services.people import index_people
 
+persons = AppGroup("persons", help="Persons who have asked.")
 users = AppGroup("users", help="Accounts of staff.")
 _ROLES = click.Choice([role.value for role in Role])
 
@@ -18,6 +20,20 @@ _ROLES = click.Choice([role.value for role in Role])
 def install(app: Flask) -> None:
     """Give the app's command line our commands."""
     app.cli.add_command(users)
+    app.cli.add_command(persons)
+
+
+@persons.command("index")
+def index() -> None:
+    """Let people entered by an older version be found under swapped or shortened names too."""
+    indexed = 0
+    while True:
+        with transaction() as session:
+            some = index_people(session)
+        if not some:
+            break
+        indexed += some
+    click.echo(f"{indexed} persons indexed")
 
 
 @users.command("create")

@@ -128,6 +128,10 @@ class Fields:
         """What was typed, without the spaces around it and without control characters, digits as 0 to 9."""
         return _CONTROL.sub("", self._form.get(name, "")).strip().translate(_ARABIC_DIGITS)
 
+    def every(self, name: str) -> list[str]:
+        """All values of a field that occurs several times."""
+        return self._form.getlist(name)
+
     def text(self, name: str, missing: str = "", *, longest: int = 200) -> str:
         """A text; empty is a fault when there is a sentence for it."""
         value = self.raw(name)
@@ -223,7 +227,13 @@ class Fields:
                 continue
             if phonenumbers.is_valid_number(number):
                 return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-        self.fault(name, gettext("Check the phone number: it should look like 06 12 34 56 78"))
+        self.fault(
+            name,
+            gettext(
+                "Check the phone number: it should look like 06 12 34 56 78, or +32 470 12 34 56 with the"
+                " code of another country"
+            ),
+        )
         return ""
 
     def phone(self, name: str, missing: str) -> str:

@@ -40,19 +40,31 @@ class ClosingMailer(Protocol):
 def mailer_of(settings: Settings) -> ClosingMailer:
     """The mailer that the settings ask for."""
     if settings.mail_url:
-        return SmtpMailer(settings.mail_url, settings.mail_from)
-    return FileMailer(settings.files_dir / "outbox", settings.mail_from)
+        return SmtpMailer(settings.mail_url, settings.mail_from, settings.reply_to)
+    return FileMailer(settings.files_dir / "outbox", settings.mail_from, settings.reply_to)
 
 
-def to_message(mail: Mail, sender: str) -> EmailMessage:
-    """The mail as it goes over the wire; the same mail has the same Message-ID, so a repeat is recognised."""
-    message = EmailMessage(policy=SMTP)
+def message_id(client_ref: str, proof: str, sender: str) -> str:
+    """The Message-ID of a mail: always the same for the same mail, so a repeat is recognised."""
     domain = sender.rpartition("@")[2].rstrip(">")
+    return f"<{client_ref}{'.' if proof else ''}{proof}@{domain}>"
+
+
+def to_message(mail: Mail, sender: str, reply_to: str = "") -> EmailMessage:
+    """The mail as it goes over the wire."""
+    message = EmailMessage(policy=SMTP)
     message["From"] = sender
+    if reply_to:
+        message["Reply-To"] = reply_to
     message["To"] = _address(mail.to)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = f"<{mail.client_ref}@{domain}>"
+    message["Message-ID"] = message_id(mail.client_ref, mail.proof, sender)
+    if mail.thread:  # mail programs keep all that we write to a person together
+        message["In-Reply-To"] = message["References"] = mail.thread
+    if mail.unsubscribe:  # RFC 8058, for what a person can do without only
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(mail.text)
@@ -75,15 +87,15 @@ def _address(text: str) -> Address:
 class FileMailer:
     """Writes each mail as one .eml file, which mail programs open; the same mail again is the same file."""
 
-    def __init__(self, folder: Path, sender: str) -> None:
+    def __init__(self, folder: Path, sender: str, reply_to: str = "") -> None:
         self._folder = folder
-        self._sender = sender
+        self._sender, self._reply_to = sender, reply_to
 
     def send(self, mail: Mail) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{mail.client_ref}.eml"
         partial = path.with_suffix(f".{os.getpid()}.partial")
-        partial.write_bytes(to_message(mail, self._sender).as_bytes())
+        partial.write_bytes(to_message(mail, self._sender, self._reply_to).as_bytes())
         partial.replace(path)
 
     def close(self) -> None:
@@ -93,7 +105,7 @@ class FileMailer:
 class SmtpMailer:
     """Speaks SMTP over one connection, opened at the first mail and again when the server closed it."""
 
-    def __init__(self, url: str, sender: str) -> None:
+    def __init__(self, url: str, sender: str, reply_to: str = "") -> None:
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
             raise BadMailUrl("MAIL_URL is smtp://, starttls:// or smtps:// and a host")
@@ -102,11 +114,11 @@ class SmtpMailer:
         self._scheme = parts.scheme
         self._host, self._port = parts.hostname, parts.port or _PORTS[parts.scheme]
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
-        self._sender = sender
+        self._sender, self._reply_to = sender, reply_to
         self._server: smtplib.SMTP | None = None
 
     def send(self, mail: Mail) -> None:
-        message = to_message(mail, self._sender)
+        message = to_message(mail, self._sender, self._reply_to)
         was_connected = self._server is not None
         try:
             self._send(message)

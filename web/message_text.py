@@ -1,7 +1,9 @@
-"""The words of a message, once for e-mail, its HTML and the letter: a subject and paragraphs.
+"""The words of a message, for e-mail, its HTML and the letter: a subject and paragraphs; or a short text.
 
-The texts lie in `message_texts/<language>/<kind>.txt`: the first line is the subject, empty lines part the
-paragraphs, lines with a dash make a list.
+The agency's own words come first (`vaccination/domain/texts.py`). Without them the texts of
+`message_texts/<language>/<kind>.txt` are sent: the first line is the subject, empty lines part the
+paragraphs, lines with a dash make a list. `message_texts/<language>/sms/<kind>.txt` is one paragraph without
+a subject.
 """
 
 import re
@@ -10,21 +12,24 @@ from datetime import datetime
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports.words import known, moment_in_words
-from vaccination.domain.messages import MessageChannel
-from vaccination.domain.references import grouped
-from vaccination.readmodels.appointment_card import DoseCard
+from reports.words import known
+from vaccination.domain import texts
+from vaccination.domain.messages import OPTIONAL_KINDS, MessageChannel, MessageKind
+from vaccination.domain.sms import plain
+from vaccination.domain.texts import Words
 from vaccination.readmodels.outgoing import Outgoing
-from vaccination.services.requests import secret_of
 from vaccination.settings import Settings
-from web.cards import contact_of
-from web.next_plan import next_plan_at
+from web.message_values import opt_out_link, values_of
 
 _TEXTS = Path(__file__).parent / "message_texts"
 _LINK = re.compile(r"https?://[^\s<]+[^\s<.,;:!?)]")
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+_OF_DOSES = re.compile(r"(^- \{appointments\}.*$\n?)+", re.MULTILINE)
+_PAIRS = (MessageKind.CONFIRMED, MessageKind.CHANGED, MessageKind.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +54,73 @@ class MessageText:
 
 
 def text_of(outgoing: Outgoing, settings: Settings, *, now: datetime) -> MessageText:
-    """Write the message in its reader's language, with the facts as they are now."""
+    """Write the mail or the letter in its reader's language, with the facts as they are now."""
     locale = known(outgoing.locale)
-    card = outgoing.card
-    secret = secret_of(card.reference)
-    is_letter = outgoing.channel is MessageChannel.LETTER
-    home = settings.base_url.rstrip("/")
-    planned_at = next_plan_at(settings, now)
-    written = _texts().get_template(f"{locale}/{outgoing.kind.value}.txt").render(
-        name=card.person_name,
-        reference=grouped(card.reference),
-        secret=grouped(secret),
-        # After "#": browsers keep it to themselves, so the secret is in no server's log.
-        link=contact_of(settings).web if is_letter else f"{home}/appointments#{card.reference}.{secret}",
-        home=home,
-        doses=[_dose(dose, locale) for dose in card.doses],
-        is_letter=is_letter,
-        next_plan=moment_in_words(planned_at, locale) if planned_at else "",
-        phone=settings.help_phone,
-        programme=card.programme(locale),
-    )  # fmt: skip
-    parts = (_lines(part) for part in re.split(r"\n\s*\n", written))
-    subject, *paragraphs = ("\n".join(lines) for lines in parts if lines)
-    return MessageText(locale, subject, tuple(paragraphs))
+    values = values_of(outgoing, settings, locale, now=now)
+    if outgoing.words:
+        subject = texts.fill_line(outgoing.words.subject, values)
+        body = texts.fill(outgoing.words.body, values)
+    else:
+        subject, body = _parted(_rendered(f"{locale}/{outgoing.kind.value}.txt", values))
+    if outgoing.kind in OPTIONAL_KINDS and outgoing.channel is MessageChannel.EMAIL:
+        link = opt_out_link(outgoing, settings)
+        body += "\n\n" + _rendered(f"{locale}/fewer.txt", {"link": link})
+    return MessageText(locale, subject, tuple(_paragraphs(body)))
+
+
+def sms_of(outgoing: Outgoing, settings: Settings, *, now: datetime) -> str:
+    """Write the text message, in letters that every phone knows and that cost least."""
+    locale = known(outgoing.locale)
+    values = values_of(outgoing, settings, locale, now=now)
+    if outgoing.words:
+        written = texts.fill_line(outgoing.words.body, values)
+    else:
+        written = _rendered(f"{locale}/sms/{outgoing.kind.value}.txt", values)
+    return plain(" ".join(written.split()))
+
+
+def standard_words(kind: MessageKind, channel: MessageChannel, locale: str) -> Words:
+    """The text of the files as the agency may edit it, with placeholders where the facts come."""
+    values: dict[str, Any] = {name: f"{{{name}}}" for name in texts.placeholders(kind, channel)}
+    dose = {"when": "{appointments}", "where": ""}
+    values |= {
+        "doses": [dose, dose] if kind in _PAIRS else [dose],
+        "is_letter": channel is MessageChannel.LETTER,
+        "can_answer": True,
+    }
+    if channel is MessageChannel.SMS:
+        return Words("", " ".join(_rendered(f"{locale}/sms/{kind.value}.txt", values).split()))
+    subject, body = _parted(_rendered(f"{locale}/{kind.value}.txt", values))
+    marked = _OF_DOSES.sub("{appointments}\n", body)
+    return Words(subject, "\n\n".join(_paragraphs(marked)))
+
+
+def preview(words: Words, channel: MessageChannel, locale: str, values: dict[str, str]) -> MessageText:
+    """How words would read with the facts of an invented person."""
+    if channel is MessageChannel.SMS:
+        text = texts.fill_line(words.body, values)
+        return MessageText(locale, "", (plain(" ".join(text.split())),))
+    subject = texts.fill_line(words.subject, values)
+    return MessageText(locale, subject, tuple(_paragraphs(texts.fill(words.body, values))))
+
+
+def _rendered(name: str, values: dict[str, Any]) -> str:
+    return _texts().get_template(name).render(values)
+
+
+def _parted(written: str) -> tuple[str, str]:
+    """The subject and the rest."""
+    subject, *paragraphs = _paragraphs(written)
+    return subject, "\n\n".join(paragraphs)
+
+
+def _paragraphs(written: str) -> list[str]:
+    parts = (_lines(part) for part in _EMPTY_LINES.split(written))
+    return ["\n".join(lines) for lines in parts if lines]
 
 
 def _lines(part: str) -> list[str]:
     return [line.strip() for line in part.splitlines() if line.strip()]
-
-
-def _dose(dose: DoseCard, locale: str) -> dict[str, str]:
-    when = moment_in_words(dose.starts_at, locale)
-    return {"when": when, "where": ", ".join((dose.centre_name, *dose.address))}
 
 
 def _html(paragraph: str) -> str:

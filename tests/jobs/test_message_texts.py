@@ -6,9 +6,18 @@ import pytest
 from jinja2 import Environment, meta
 
 from reports.words import LOCALES
-from vaccination.domain.messages import MessageKind
+from vaccination.domain.messages import MessageChannel, MessageKind
+from vaccination.domain.sms import Encoding, plain, size
+from vaccination.domain.texts import Words, faults, fill_line
+from vaccination.settings import Settings
 from web import message_text
+from web.message_text import standard_words
+from web.texts import samples
 
+SETTINGS = Settings(
+    database_url="", redis_url="", secret_key="", field_keys="", signing_keys="",
+    base_url="https://vaccination.example.fr",
+)  # fmt: skip
 TEXTS = Path(message_text.__file__).parent / "message_texts"
 
 
@@ -23,6 +32,26 @@ def test_every_kind_has_words(kind: MessageKind, locale: str) -> None:
     subject, _, rest = (TEXTS / locale / f"{kind.value}.txt").read_text(encoding="utf-8").partition("\n\n")
     assert len(subject.strip().splitlines()) == 1
     assert rest.strip()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", MessageKind)
+def test_every_kind_has_a_short_text_that_costs_little(kind: MessageKind, locale: str) -> None:
+    """In letters that cost least; two appointments at places with ordinary names make two segments."""
+    text = standard_words(kind, MessageChannel.SMS, locale).body
+    values = samples.values(kind, MessageChannel.SMS, locale, SETTINGS)
+    found = size(plain(fill_line(text, values)))
+    assert found.encoding is Encoding.GSM7
+    assert found.segments <= (2 if "{appointments}" in text else 1)
+    assert faults(Words("", text), kind, MessageChannel.SMS, values) == ()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_short_texts_say_the_same_facts(locale: str) -> None:
+    here, french = ({path.name for path in (TEXTS / code / "sms").glob("*.txt")} for code in (locale, "fr"))
+    assert here == french == {f"{kind.value}.txt" for kind in MessageKind}
+    for name in sorted(here):
+        assert facts(TEXTS / locale / "sms" / name) == facts(TEXTS / "fr" / "sms" / name), name
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -170,7 +170,8 @@ def test_without_script_the_live_page_loads_itself_again(agency: Agency, browser
 PAGES = (
     "", "/centres", "/centres/new", "/centres/1", "/centres/1/change", "/centres/1/hours",
     "/centres/1/calendar", "/files/centres", "/files/deliveries", "/programme", "/programme/facts",
-    "/programme/policy", "/programme/serving", "/programme/products/1", "/programme/schedules/1", "/programme/groups/1", "/stock",
+    "/programme/policy", "/programme/serving", "/programme/products/1", "/programme/schedules/1",
+    "/programme/groups/1", "/stock",
     "/stock/centres/1", "/stock/centres/1/lots/1", "/stock/deliveries/new", "/plans", "/plans/new",
     "/plans/import", "/users",
 )  # fmt: skip

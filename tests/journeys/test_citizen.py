@@ -78,6 +78,15 @@ def ask(citizen: Citizen, site: Site, name: str = "Léa") -> None:
     with page.expect_navigation():
         page.locator("main .button.primary").click()
     citizen.look(page)
+    citizen.tick("for_whom")
+    citizen.go("/request/name")
+    wishes_of_one(citizen, name)
+    citizen.go("/request/contact")
+
+
+def wishes_of_one(citizen: Citizen, name: str = "Léa") -> None:
+    """From the page of the name to that of the needs, which stays open."""
+    page = citizen.page
     citizen.go("/request/name")  # nothing written: the page says so
     assert page.locator(".error-summary a").count() == 2
     page.fill("#given_name", name)
@@ -98,11 +107,12 @@ def ask(citizen: Citizen, site: Site, name: str = "Léa") -> None:
     page.fill("#away", "14 7 2099")
     citizen.go("/request/first-dose")
     citizen.tick("had_first")
+    citizen.go("/request/second-place")
+    citizen.tick("second")
     citizen.go("/request/vaccines")
     citizen.go("/request/situation")
     citizen.go("/request/needs")
     citizen.tick("step_free")
-    citizen.go("/request/contact")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -159,7 +169,7 @@ def test_everything_works_without_scripts(
     page = without_scripts.new_page()
     citizen = Citizen(page, lambda page: None)
     ask(citizen, site)
-    citizen.tick("contact_by-2")
+    citizen.tick("contact_by-4")
     citizen.go("/request/address")
     page.fill("#street", "12 rue des Lilas")
     citizen.go("/request/check")
@@ -180,6 +190,10 @@ def test_everything_works_without_scripts(
 
 def test_the_keyboard_alone_is_enough(site: Site, region: Region, page: Page) -> None:
     page.goto(f"{site.url}/request")
+    page.locator("#for_whom").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/request/name$"))
     page.locator("#given_name").focus()
     for key in ("L", "é", "a", "Tab", "R", "o", "y", "Tab", "Enter"):
         page.keyboard.insert_text(key) if len(key) == 1 else page.keyboard.press(key)

@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from tests.mail.smtp_server import Postbox, smtp_server
 from vaccination.ports import Attachment, Mail, Undeliverable
 from vaccination.settings import Settings
-from web.mail import BadMailUrl, FileMailer, SmtpMailer, mailer_of
+from web.mail import BadMailUrl, FileMailer, SmtpMailer, mailer_of, to_message
 
 SENDER = "ne-pas-repondre@region.example"
 MAIL = Mail(
@@ -43,6 +44,22 @@ def mailer(server: tuple[Postbox, int]) -> Iterator[SmtpMailer]:
 
 def _to(address: str) -> Mail:
     return Mail(address, MAIL.subject, MAIL.text, MAIL.html, "fr", "message-8")
+
+
+def test_headers_that_keep_a_conversation_together() -> None:
+    threaded = replace(MAIL, proof="abc", thread="<message-1.xyz@region.example>")
+    mail = to_message(threaded, SENDER, "aide@region.example")
+    assert mail["Reply-To"] == "aide@region.example"
+    assert mail["Message-ID"] == "<message-7.abc@region.example>"
+    assert mail["In-Reply-To"] == mail["References"] == "<message-1.xyz@region.example>"
+    assert mail["List-Unsubscribe"] is None and mail["List-Unsubscribe-Post"] is None
+    assert to_message(MAIL, SENDER)["Reply-To"] is None
+
+
+def test_headers_for_one_click() -> None:
+    mail = to_message(replace(MAIL, unsubscribe="https://region.example/fewer-messages/1/x/y"), SENDER)
+    assert mail["List-Unsubscribe"] == "<https://region.example/fewer-messages/1/x/y>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def test_the_mail_arrives_whole(server: tuple[Postbox, int], mailer: SmtpMailer) -> None:

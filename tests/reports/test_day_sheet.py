@@ -5,6 +5,7 @@ from reports.day_sheet import ROWS_A_PAGE, render
 from tests.reports.cards import PARIS
 from tests.reports.paper import reader, text_of
 from vaccination.domain.appointment import AppointmentStatus
+from vaccination.domain.needs import Needs
 from vaccination.domain.references import grouped, reference_of
 from vaccination.readmodels.day_sheet import DaySheet, DaySheetLine
 
@@ -51,6 +52,16 @@ def test_everybody_is_on_the_list_with_what_the_desk_needs() -> None:
         "9 h 50",
     ):
         assert expected in text
+
+
+def test_what_people_need_stands_below_their_name() -> None:
+    needs = Needs(step_free=True, sign_language=True, interpreter="ar")
+    long_name = {"family_name": "de La Rochefoucauld-Montmorency", "given_name": "Maximilien-Alexandre"}
+    sheet = make_sheet(make_line(1, needs=Needs(interpreter="uk")), make_line(2, needs=needs, **long_name))
+    french, english = text_of(render(sheet)), text_of(render(sheet, "en"))
+    assert "interprète : ukrainien" in french and "sans marches, langue des signes" in french
+    assert "interpreter: Ukrainian" in english and "no steps, sign language" in english
+    assert "interpr" not in text_of(render(make_sheet(make_line(1))))
 
 
 def test_every_page_names_centre_day_and_slot_and_keeps_slots_whole() -> None:

@@ -7,15 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.builders import NOW, make_person, make_programme, make_request
+from tests.builders_journey import make_disruption, make_replacement
 from vaccination.domain.messages import MessageChannel, MessageKind, MessageStatus
 from vaccination.domain.requests import ContactBy
 from vaccination.models.messages import Message
 from vaccination.services.messages import (
+    Links,
     claim_messages,
     has_messages_due,
     note_failed,
     note_not_yet,
     note_sent,
+    put_off,
     write_message,
     write_messages,
 )
@@ -42,6 +45,62 @@ def test_the_channel_is_the_one_asked_for_if_it_can_be(
     session: Session, contact_by: ContactBy, email: str | None, channel: MessageChannel
 ) -> None:
     assert _message(session, contact_by, email=email).channel is channel
+
+
+@pytest.mark.parametrize("email", ["a@example.org", None])
+def test_text_messages_go_to_a_number(session: Session, email: str | None) -> None:
+    phone = "+33612345678"
+    assert _message(session, ContactBy.SMS, email=email, phone=phone).channel is MessageChannel.SMS
+    assert _message(session, ContactBy.LETTER, phone=phone).channel is MessageChannel.LETTER
+
+
+def test_who_wants_to_be_called_gets_a_letter_and_a_call(session: Session) -> None:
+    programme = make_programme(session, is_active=False)
+    person = make_person(session, email=None, phone="+33612345678")
+    request = make_request(session, programme, person, contact_by=ContactBy.LETTER, by_phone=True)
+    for _ in range(2):
+        write_message(session, request.id, MessageKind.RECEIVED, about="1", now=NOW)
+        write_message(session, request.id, MessageKind.CONFIRMED, about="1", now=NOW)
+        write_message(session, request.id, MessageKind.REMINDER_TWO_DAYS, about="1", now=NOW)
+    rows = session.execute(select(Message.kind, Message.channel).order_by(Message.id))
+    assert [(row.kind, row.channel) for row in rows] == [
+        (MessageKind.RECEIVED, MessageChannel.LETTER),
+        (MessageKind.CONFIRMED, MessageChannel.LETTER),
+        (MessageKind.CONFIRMED, MessageChannel.PHONE),
+        (MessageKind.REMINDER_TWO_DAYS, MessageChannel.PHONE),
+    ]
+
+
+def test_a_message_leads_to_its_row(session: Session) -> None:
+    programme = make_programme(session, is_active=False)
+    request = make_request(session, programme, make_person(session))
+    replacement = make_replacement(session, make_disruption(session, programme), request)
+    links = Links(replacement_id=replacement.id)
+    write_message(session, request.id, MessageKind.REPLACED, about="1", now=NOW, links=links)
+    assert session.scalars(select(Message.replacement_id)).one() == replacement.id
+
+
+def test_what_a_message_is_about_is_short(session: Session) -> None:
+    with pytest.raises(ValueError, match="ids"):
+        write_message(session, 1, MessageKind.CHANGED, about="x" * 41, now=NOW)
+
+
+def test_putting_off_is_no_try(session: Session) -> None:
+    message = _message(session)
+    claim_messages(session, 10, NOW)
+    put_off(session, message.id, NOW + timedelta(hours=9))
+    session.refresh(message)
+    assert (message.status, message.tries) == (MessageStatus.CREATED, 0)
+    assert claim_messages(session, 10, NOW + timedelta(hours=8)) == []
+    assert claim_messages(session, 10, NOW + timedelta(hours=9)) == [message.id]
+
+
+def test_a_number_that_the_gateway_gives_twice_is_kept_once(session: Session) -> None:
+    first, second = _message(session), _message(session)
+    note_sent(session, first.id, now=NOW, provider_ref="4", segments=2)
+    note_sent(session, second.id, now=NOW, provider_ref="4", segments=1)
+    rows = session.execute(select(Message.provider_ref, Message.segments).order_by(Message.id))
+    assert [tuple(row) for row in rows] == [("4", 2), (None, 1)]
 
 
 def test_the_same_thing_is_told_once(session: Session) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.builders import NOW
 from tests.services.regions import TOMORROW, make_region
+from vaccination.domain.fair import digest_of
 from vaccination.domain.planning import RunStatus
 from vaccination.models.planning import PlanRun
 from vaccination.services.planning import (
@@ -25,6 +26,7 @@ from vaccination.services.planning import (
     request_plan,
     requeue_silent,
 )
+from vaccination.services.seeds_published import promise_missing_seeds
 
 
 def queue_run(session: Session, programme_id: int, *, at_once: bool = False) -> int:
@@ -39,14 +41,40 @@ def test_a_programme_has_one_live_run(session: Session) -> None:
         queue_run(session, region.programme.id)
 
 
-def test_every_run_draws_another_lottery(session: Session) -> None:
+def test_a_run_draws_with_the_seed_whose_digest_was_public(session: Session) -> None:
+    """Nobody chooses the draw: not the agency in the programme's rules, not who starts the run."""
     region = make_region(session, lottery_seed=40)
+    promise_missing_seeds(session)
+    published = region.programme.seed_digest
+    run = session.get_one(PlanRun, queue_run(session, region.programme.id))
+    assert run.seed_digest == published == digest_of(run.lottery_seed, run.seed_salt)
+    assert region.programme.seed_digest not in ("", published)
+
+
+def test_every_run_draws_another_lottery(session: Session) -> None:
+    region = make_region(session)
     seeds = []
     for _ in range(3):
         run_id = queue_run(session, region.programme.id)
         seeds.append(session.get_one(PlanRun, run_id).lottery_seed)
         discard_plan(session, run_id, now=NOW)
-    assert seeds == [40, 41, 42]
+    assert len(set(seeds)) == 3
+
+
+def test_a_seed_that_was_never_public_has_no_digest(session: Session) -> None:
+    region = make_region(session)
+    run = session.get_one(PlanRun, queue_run(session, region.programme.id))
+    assert run.seed_digest == ""
+
+
+def test_a_refused_run_uses_no_seed_up(session: Session) -> None:
+    region = make_region(session)
+    queue_run(session, region.programme.id)
+    promised = (region.programme.next_seed, region.programme.seed_digest)
+    with pytest.raises(PlanIsLive):
+        queue_run(session, region.programme.id)
+    session.refresh(region.programme)
+    assert (region.programme.next_seed, region.programme.seed_digest) == promised
 
 
 def test_a_run_is_claimed_once(session: Session) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.builders import NOW, TODAY, make_product, make_programme, make_schedule
+from vaccination.domain.fair import digest_of
 from vaccination.domain.faults import InvalidFields
 from vaccination.domain.rules import GroupFacts, Policy, ProductFacts, ProgrammeFacts, ScheduleFacts
 from vaccination.domain.serving import Serving, ServingFacts
@@ -70,8 +71,21 @@ def test_prices_are_finite_and_no_rank_is_without_weight(session: Session) -> No
         ("weight_1", "missing"), ("weight_9", "not_a_price"),
         ("km", "not_a_price"), ("reward", "not_a_price"),
     }  # fmt: skip
-    set_policy(session, programme.id, Policy(km=0.5, lottery_seed=7), now=NOW)
-    assert (programme.km, programme.lottery_seed) == (0.5, 7)
+    set_policy(session, programme.id, Policy(km=0.5), now=NOW)
+    assert programme.km == 0.5
+
+
+def test_the_draw_is_no_price_that_the_agency_sets(session: Session) -> None:
+    programme = make_programme(session, lottery_seed=40)
+    set_policy(session, programme.id, Policy(lottery_seed=7), now=NOW)
+    assert programme.lottery_seed == 40
+
+
+def test_a_new_programme_promises_its_first_draw(session: Session) -> None:
+    facts = ProgrammeFacts("p", "Campagne", "Campaign", TODAY)
+    programme = session.get_one(Programme, create_programme(session, facts, now=NOW))
+    assert programme.next_seed is not None
+    assert programme.seed_digest == digest_of(programme.next_seed, programme.next_salt)
 
 
 def test_how_people_are_served_is_chosen_within_bounds(session: Session) -> None:

@@ -96,7 +96,7 @@ class _Search:
 
 
 def _spread(unit: list[Share]) -> tuple[bool, float]:
-    """Whoever has no choice goes first, so that pins no plan can keep are found at once; then who can win most."""
+    """Whoever has no choice goes first, so that hopeless pins are found at once; then who can win most."""
     return len(unit) > 1, -(unit[0].worth - unit[-1].worth) if unit else 0.0
 
 

@@ -3,6 +3,7 @@
 from tests.web.visitor import Visitor
 
 ANSWERS: dict[str, dict[str, object]] = {
+    "for-whom": {"for_whom": "self"},
     "name": {"given_name": "Léa", "family_name": "D’Aubigné"},
     "birth-date": {"birth_day": "27", "birth_month": "mars", "birth_year": "1948"},
     "where": {"where": "45000"},
@@ -10,6 +11,7 @@ ANSWERS: dict[str, dict[str, object]] = {
     "times": {"times": [str(band) for band in range(1, 21)]},
     "dates": {"away": "14 7 2099\n1 août 2099 au 3/8/2099"},
     "first-dose": {"had_first": "no"},
+    "second-place": {"second": "same"},
     "vaccines": {},
     "situation": {},
     "needs": {"step_free": "1"},

@@ -3,11 +3,14 @@
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.actor import Grant, Role
+from vaccination.domain.organisations import OrganisationKind
 from vaccination.models.accounts import LoginSession, User
+from vaccination.models.organisations import Organisation
 from vaccination.security.secrets import hash_secret, new_session_token
 from vaccination.services.accounts import CreateUser, create_user
 from vaccination.services.sign_in import SESSION_LIFE
@@ -16,10 +19,25 @@ PASSWORD = "four invented words here"
 
 
 def make_staff(login: str, *grants: Grant) -> int:
-    """A committed account with these roles."""
+    """A committed account with these roles; who asks for people works at a town hall."""
     command = CreateUser(login=login, display_name=login.title(), grants=grants, password=PASSWORD)
     with transaction() as session:
-        return create_user(session, command, now=now()).user_id
+        user_id = create_user(session, command, now=now()).user_id
+        if any(grant.role is Role.PROXY for grant in grants):
+            session.get_one(User, user_id).organisation_id = make_organisation(session).id
+        return user_id
+
+
+def make_organisation(session: Session, code: str = "mairie") -> Organisation:
+    """The town hall of this short name, made if need be."""
+    found = session.scalar(select(Organisation).where(Organisation.code == code))
+    if found is None:
+        found = Organisation(
+            code=code, name=code.title(), kind=OrganisationKind.TOWN_HALL, town="Orléans", postcode="45000"
+        )
+        session.add(found)
+        session.flush()
+    return found
 
 
 def sign_in_client(client: FlaskClient, login: str) -> FlaskClient:

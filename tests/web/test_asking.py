@@ -92,7 +92,7 @@ def test_a_second_request_for_the_same_person_is_refused(visitor: Visitor, lite_
 
 
 def test_a_later_page_leads_back_to_the_first_open_question(visitor: Visitor) -> None:
-    assert visitor.open("/request/contact").request.path == "/request/name"
+    assert visitor.open("/request/contact").request.path == "/request/for-whom"
     fill(visitor, until="where")
     assert visitor.open("/request/check").request.path == "/request/where"
 
@@ -122,10 +122,12 @@ def test_the_draft_is_unreadable_and_leaves_with_the_request(visitor: Visitor) -
 @pytest.mark.parametrize("cookie", ["", "x", "AQE" * 40, "é"])
 def test_a_broken_draft_begins_anew(visitor: Visitor, cookie: str) -> None:
     visitor.client.set_cookie("request", cookie, domain="localhost")
-    assert visitor.open("/request").request.path == "/request/name"
+    assert visitor.open("/request").request.path == "/request/for-whom"
 
 
 WRONG: list[tuple[str, dict[str, object], str]] = [
+    ("for-whom", {}, "for_whom"),
+    ("for-whom", {"for_whom": "the cat"}, "for_whom"),
     ("name", {"given_name": "", "family_name": "Martin"}, "given_name"),
     ("name", {"given_name": "Léa", "family_name": " "}, "family_name"),
     ("name", {"given_name": "x" * 101, "family_name": "Martin"}, "given_name"),
@@ -146,7 +148,18 @@ WRONG: list[tuple[str, dict[str, object], str]] = [
     ("dates", {"earliest_day": "1", "earliest_month": "1", "earliest_year": "2999"}, "earliest"),
     ("first-dose", {}, "had_first"),
     ("first-dose", {"had_first": "yes"}, "first_product"),
+    ("second-place", {}, "second"),
+    ("second-place", {"second": "other"}, "second_where"),
+    ("second-place", {"second": "other", "second_where": "Zzyzx"}, "second_where"),
+    ("second-place", {"second": "other", "second_where": "Saint-Denis", "second_town": "x"}, "second_town"),
+    ("needs", {"interpreter": "klingon"}, "interpreter"),
     ("contact", {}, "contact_by"),
+    ("contact", {"contact_by": "sms"}, "phone"),
+    ("contact", {"contact_by": "phone"}, "phone"),
+    ("contact", {"contact_by": "sms", "phone": "02 38 00 00 00"}, "phone"),
+    ("contact", {"contact_by": "sms", "phone": "+32 470 12 34 56"}, "phone"),
+    ("contact", {"contact_by": "phone", "phone": "0044 20 7946 0018"}, "phone"),
+    ("contact", {"contact_by": "letter", "phone": "+1 212 555 0100"}, "phone"),
     ("contact", {"contact_by": "email"}, "email"),
     ("contact", {"contact_by": "letter", "email": "lea@"}, "email"),
     ("contact", {"contact_by": "letter", "phone": "12"}, "phone"),
@@ -206,11 +219,11 @@ def test_a_refused_vaccine_and_a_category_are_kept(visitor: Visitor, region: Reg
 def test_a_letter_needs_an_address(visitor: Visitor) -> None:
     fill(visitor, until="address", contact={"contact_by": "letter"})
     assert 'value="45000"' in visitor.page.text  # known already: not asked twice
-    for field in ("street", "postcode", "town"):
-        address = {"street": "12 rue des Lilas", "postcode": "45000", "town": "Orléans", field: ""}
+    for field in ("street", "postcode", "address_town"):
+        address = {"street": "12 rue des Lilas", "postcode": "45000", "address_town": "Orléans", field: ""}
         assert visitor.send("/request/address", **address).status_code == 400
         assert field in visitor.faults
-    visitor.send("/request/address", street="12 rue des Lilas", postcode="45000", town="Orléans")
+    visitor.send("/request/address", street="12 rue des Lilas", postcode="45000", address_town="Orléans")
     visitor.send("/request/check")
     with transaction() as session:
         assert session.scalars(select(Person)).one().address == "12 rue des Lilas\n45000 Orléans"

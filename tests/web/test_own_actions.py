@@ -31,9 +31,10 @@ def asker(lite_app: Flask, redis_url: str) -> Iterator[Visitor]:
 
 
 def offer(app: Flask, *more: OwnAction) -> None:
-    """As if a feature listed them."""
+    """As if a feature listed them, beside what is always there: cancelling."""
     with app.app_context():
-        own_actions.install(app, [*listed_actions(), *more])
+        cancelling = [action for action in listed_actions() if action.endpoint == "public.cancel"]
+        own_actions.install(app, [*cancelling, *more])
 
 
 def links(text: str) -> list[str]:

@@ -10,14 +10,9 @@ REQUIRED = {
 }
 
 
-def test_without_a_gateway_text_messages_are_files_and_no_receipts_are_taken() -> None:
+def test_without_a_gateway_text_messages_are_files() -> None:
     settings = Settings.from_env(REQUIRED)
-    assert (settings.sms_url, settings.sms_from, settings.receipt_secret, settings.reply_to) == (
-        "",
-        "",
-        "",
-        "",
-    )
+    assert (settings.sms_url, settings.sms_from, settings.bounces, settings.reply_to) == ("", "", "", "")
 
 
 def test_a_gateway_is_named() -> None:

@@ -27,6 +27,11 @@ class Visitor:
         self.page = self.client.post(path, data=self.form(path, **fields), follow_redirects=True)
         return self.page
 
+    def send_to(self, address: str, page: str, **fields: object) -> TestResponse:
+        """Send a form that stands on `page` to another address, and follow."""
+        self.page = self.client.post(address, data=self.form(page, **fields), follow_redirects=True)
+        return self.page
+
     def form(self, path: str, **fields: object) -> dict[str, object]:
         """The fields with the token of the page's form."""
         return {"csrf_token": self.token(path), **fields}

@@ -12,6 +12,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 DEFAULT_SLOT_MINUTES = 10
+NOON, EVENING = 12 * 60, 17 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class SlotStart:
 
     minute: int
     starts_at: datetime
+
+
+def band_of(minute: int) -> int:
+    """0 before noon, 1 until the evening, 2 from then on."""
+    return (minute >= NOON) + (minute >= EVENING)
 
 
 def minute_of(clock: time) -> int:

@@ -15,10 +15,10 @@ class Person(Base):
 
     `identity_index` is a blind index over family name, given name and birth date, spelling folded: it finds
     the same person again and forbids a second entry. `surname_index` (birth date and first letters) serves
-    the desk's search. `sorted_index`, over the sorted parts of the names and the birth date, finds who
-    swapped their names; twins may share it. `needs` is what they want at the centre: a sign language
-    interpreter, one of another language. `erased_at`: from then on every field above is a stand-in
-    (services/erasure.py).
+    the desk's search. `sorted_index`, over the first word of each name in alphabetical order and the birth
+    date, finds who swapped or shortened their names; twins may share it. `needs` is what they want at the
+    centre: sign language, an interpreter of some language. `erased_at`: from then on every field above is a
+    stand-in (services/erasure.py).
     """
 
     __tablename__ = "person"

@@ -6,7 +6,7 @@ so papers and pages never touch a key.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,6 +74,11 @@ class AppointmentCard:
     @property
     def person_name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
+
+    def on_day(self, day: date) -> "AppointmentCard":
+        """The same card with what is booked for a day and still expected."""
+        kept = (dose for dose in self.doses if dose.starts_at.date() == day)
+        return replace(self, doses=tuple(dose for dose in kept if dose.status is AppointmentStatus.BOOKED))
 
     def programme(self, locale: str) -> str:
         return name_in(locale, fr=self.programme_fr, en=self.programme_en, **self.programme_names)

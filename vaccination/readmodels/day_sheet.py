@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import AppointmentStatus
 from vaccination.domain.names import name_order
+from vaccination.domain.needs import NO_NEEDS, Needs, needs_of
 from vaccination.errors import NotFound
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Centre
@@ -38,6 +39,7 @@ class DaySheetLine:
     of: int
     product: str
     status: AppointmentStatus
+    needs: Needs = NO_NEEDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def _rows(centre_id: int, day: date) -> Any:
             Appointment.dose_number,
             Request.schedule_doses,
             Product.name.label("product"),
+            Request.wheelchair,
+            Person.needs,
             Appointment.status,
         )
         .join(Request, Request.id == Appointment.request_id)
@@ -105,4 +109,5 @@ def _line(row: Row[Any], zone: ZoneInfo) -> DaySheetLine:
         of=row.schedule_doses,
         product=row.product,
         status=row.status,
+        needs=needs_of(row.wheelchair, row.needs),
     )

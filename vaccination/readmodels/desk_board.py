@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from vaccination.domain.appointment import AppointmentStatus
 from vaccination.domain.check_in import ABSENT_AFTER
 from vaccination.domain.names import name_order
+from vaccination.domain.needs import NO_NEEDS, Needs, needs_of
 from vaccination.errors import NotFound
 from vaccination.models.appointments import Appointment, AppointmentEvent
 from vaccination.models.centres import Centre
@@ -63,6 +64,7 @@ class BoardLine:
     product: str
     status: AppointmentStatus
     since: datetime | None
+    needs: Needs = NO_NEEDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,8 @@ def _select_lines(centre_id: int) -> Any:
             Appointment.dose_number,
             Request.schedule_doses,
             Product.name.label("product"),
+            Request.wheelchair,
+            Person.needs,
             Appointment.status,
             since.label("since"),
         )
@@ -222,6 +226,7 @@ def _line(row: Row[Any]) -> BoardLine:
         product=row.product,
         status=row.status,
         since=row.since,
+        needs=needs_of(row.wheelchair, row.needs),
     )
 
 

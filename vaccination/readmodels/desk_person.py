@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from vaccination.domain.ages import age_on
 from vaccination.domain.appointment import Action, AppointmentStatus
 from vaccination.domain.check_in import Arrival, Level, VerdictCode, level_of
+from vaccination.domain.needs import NO_NEEDS, Needs, needs_of
 from vaccination.domain.vaccination import InjectionSite
 from vaccination.errors import NotFound
 from vaccination.models.accounts import User
@@ -86,6 +87,7 @@ class DeskPerson:
     given: GivenDose | None
     other_dose: OtherDose | None
     lots: tuple[LotOnHand, ...]
+    needs: Needs = NO_NEEDS
 
     @property
     def age(self) -> int:
@@ -172,6 +174,7 @@ def load(session: Session, centre_id: int, appointment_id: int) -> DeskPerson:
         given=_given(session, appointment_id),
         other_dose=_other_dose(session, row),
         lots=_lots(session, row),
+        needs=needs_of(row.wheelchair, row.needs),
     )
 
 
@@ -192,6 +195,8 @@ def _person_row(centre_id: int, appointment_id: int) -> Any:
             Person.given_name,
             Person.birth_date,
             Product.name.label("product"),
+            Request.wheelchair,
+            Person.needs,
             Centre.name.label("centre_name"),
             Centre.timezone,
         )

@@ -33,6 +33,8 @@ class Queue:
     alike: int  # waiting in the same rank, this person included
     opens_on: date | None  # the group's turn has not begun
     why_not: str  # the last plan's reason code, empty before any plan
+    change: str = ""  # code of the nearest change that would have helped (solver.codes.NearestChange)
+    amount: float = 0.0  # how much of it
 
     def group(self, locale: str) -> str:
         return name_in(locale, fr=self.group_fr, en=self.group_en, **self.group_names)
@@ -48,6 +50,8 @@ class RequestPage:
     kind: RequestKind
     contact_by: ContactBy
     has_email: bool
+    by_phone: bool
+    has_phone: bool
     town: str
     max_km: float
     card: AppointmentCard
@@ -79,6 +83,8 @@ def load(session: Session, request_id: int, *, today: date) -> RequestPage:
         kind=row.kind,
         contact_by=row.contact_by,
         has_email=row.has_email,
+        by_phone=row.by_phone,
+        has_phone=row.has_phone,
         town=row.town,
         max_km=row.max_km,
         card=appointment_card.load(session, request_id),
@@ -95,11 +101,13 @@ def _request(request_id: int) -> Executable:
             Request.status,
             Request.kind,
             Request.contact_by,
+            Request.by_phone,
             Request.priority,
             Request.priority_group_id,
             Request.town,
             Request.max_km,
             Person.email.is_not(None).label("has_email"),
+            Person.phone.is_not(None).label("has_phone"),
         )
         .join(Person, Person.id == Request.person_id)
         .where(Request.id == request_id)
@@ -122,7 +130,7 @@ def _queue(session: Session, request: Row[Any], today: date) -> Queue:
         ahead=sum(count for rank, count in waiting.items() if rank < request.priority),
         alike=waiting.get(request.priority, 1),
         opens_on=_opens_on(session, request.priority_group_id, today),
-        why_not=_why_not(session, request),
+        **_why_not(session, request),
     )
 
 
@@ -138,7 +146,7 @@ def _opens_on(session: Session, group_id: int | None, today: date) -> date | Non
     return next((phase.starts_on for phase in phases if phase.starts_on > today), None)
 
 
-def _why_not(session: Session, request: Row[Any]) -> str:
+def _why_not(session: Session, request: Row[Any]) -> dict[str, Any]:
     """What the last applied plan said of this request."""
     last_run = (
         select(PlanRun.id)
@@ -147,7 +155,11 @@ def _why_not(session: Session, request: Row[Any]) -> str:
         .limit(1)
         .scalar_subquery()
     )
-    reason = session.scalar(
-        select(Unplanned.reason).where(Unplanned.plan_run_id == last_run, Unplanned.request_id == request.id)
-    )
-    return reason or ""
+    said = session.execute(
+        select(Unplanned.reason, Unplanned.change, Unplanned.amount).where(
+            Unplanned.plan_run_id == last_run, Unplanned.request_id == request.id
+        )
+    ).one_or_none()
+    return {"why_not": "", "change": "", "amount": 0.0} if said is None else {
+        "why_not": said.reason, "change": said.change, "amount": said.amount
+    }  # fmt: skip

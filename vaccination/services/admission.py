@@ -5,42 +5,15 @@ household is admitted whole or not at all. Who is asked first is decided by rank
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from vaccination.domain.drawing import Supply, can_draw, whole_vials
+from vaccination.domain.fridge import Fridge
 from vaccination.queries.columns import Columns
 from vaccination.queries.supply import Shelf
-
-
-@dataclass(slots=True)
-class Fridge:
-    """What a centre has of a product, and what it has promised of it by day."""
-
-    lots: Sequence[Supply]
-    doses_per_vial: int
-    today: date
-    promised: Counter[date] = field(default_factory=Counter)
-    is_short: bool = field(init=False)
-    """The lots do not even cover what is promised already: nothing more may be."""
-
-    def __post_init__(self) -> None:
-        self.is_short = not can_draw(self.lots, self.promised, self.today, self.doses_per_vial)
-
-    def holds(self, more: Mapping[date, int]) -> bool:
-        """Whether the lots can serve these doses too."""
-        if self.is_short:
-            return False
-        vial = self.doses_per_vial
-        if all(-self.promised[day] % vial >= doses and day > self.today for day, doses in more.items()):
-            return True  # they fit into vials that are opened anyway
-        return can_draw(self.lots, self.promised + Counter(more), self.today, vial)
-
-    def doses_to_promise(self, day: date) -> int:
-        """The doses of the vials that are opened on a day."""
-        return whole_vials(self.promised[day], self.doses_per_vial)
+from vaccination.services.booking_rows import PlannedDose
 
 
 @dataclass(slots=True)
@@ -50,7 +23,7 @@ class Room:
     seats: Counter[int]
     fridges: dict[Shelf, Fridge]
 
-    def admit(self, doses: Sequence[Columns]) -> bool:
+    def admit(self, doses: Sequence[PlannedDose]) -> bool:
         """Let these planned doses in together, or none of them."""
         seats = Counter(dose.slot_id for dose in doses)
         if any(self.seats[slot] < wanted for slot, wanted in seats.items()):

@@ -12,6 +12,7 @@ from vaccination.domain.priority import Group, Standing, choose_group
 from vaccination.domain.requests import ANY_TIME, BANDS_A_WEEK, Channel, ContactBy
 from vaccination.errors import NotAllowed, NotFound
 from vaccination.models.programmes import PriorityGroup, Programme, Schedule
+from vaccination.services.consent import HelperDetails
 from vaccination.services.people import PersonDetails
 
 # Without a published group for them, people come after everybody who has one.
@@ -50,13 +51,16 @@ class FirstDose:
 
     product_id: int
     given_on: date
+    given_at: str = ""  # the place in the person's own words
 
 
 @dataclass(frozen=True, slots=True)
 class AskForDoses:
     """One person's wish. `products` are those accepted, none listed means all; `declared` group codes.
 
-    `form_uid` names the filled form: sent twice, it is one request.
+    `form_uid` names the filled form: sent twice, it is one request. `helper` asks for the person. `by_phone`:
+    told by a call, and as `contact_by` says where something must be in writing. `is_another`: staff made
+    sure that a person with a like name is somebody else.
     """
 
     programme_id: int
@@ -74,6 +78,11 @@ class AskForDoses:
     availability: str = ANY_TIME
     unavailable: tuple[date, ...] = ()
     wheelchair: bool = False
+    helper: HelperDetails | None = None
+    by_phone: bool = False
+    one_dose_enough: bool = False
+    organisation_id: int | None = None
+    is_another: bool = False
 
     def __post_init__(self) -> None:
         if len(self.availability) != BANDS_A_WEEK or not set(self.availability) <= {"0", "1"}:
@@ -98,12 +107,16 @@ class Rules:
         return choose_group(self.groups, age_on(command.person.birth_date, today), command.declared)
 
     def check(self, command: AskForDoses, today: date) -> None:
-        """Raise NotEligible when there is no way for this person."""
+        """Raise NotEligible when there is no way for this person, or no group takes them."""
+        self.check_ways(command, today)
+        if self.groups and self.standing(command, today) is None:
+            raise NotEligible((WhyNot.NO_GROUP,))
+
+    def check_ways(self, command: AskForDoses, today: date) -> None:
+        """Raise NotEligible when no way of the programme fits age, products and first dose."""
         eligibility = self._assess(command, today)
         if not eligibility.is_eligible:
             raise NotEligible(eligibility.bars)
-        if self.groups and self.standing(command, today) is None:
-            raise NotEligible((WhyNot.NO_GROUP,))
 
     def _assess(self, command: AskForDoses, today: date) -> Eligibility:
         given = command.first_dose

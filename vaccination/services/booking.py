@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from vaccination.domain.appointment import Action, AppointmentStatus, next_status
 from vaccination.domain.messages import MessageKind
 from vaccination.domain.requests import RequestKind, RequestStatus
+from vaccination.domain.serving import HoldStatus
 from vaccination.errors import Conflict, Invalid, NotFound
 from vaccination.models.appointments import Appointment, AppointmentEvent
 from vaccination.models.centres import Centre, ClinicSession, DoseBudget, Slot
@@ -22,8 +23,9 @@ from vaccination.models.requests import Request
 from vaccination.queries.columns import Columns
 from vaccination.services import audit
 from vaccination.services.booking_rows import Booked, BudgetKey, write_bookings
+from vaccination.services.hold_rows import end_live_hold
 from vaccination.services.messages import write_message
-from vaccination.services.places import NoDoseLeft, Places, give_back, take
+from vaccination.services.places import NoDoseLeft, Places, give_back, swap, take
 
 
 class RequestNotThere(NotFound):
@@ -73,24 +75,39 @@ class ChosenDose:
     starts_at: datetime
 
 
+def locked_request(session: Session, request_id: int) -> Request:
+    """The request as it is now, locked until the transaction ends."""
+    request = session.scalar(
+        select(Request)
+        .where(Request.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if request is None:
+        raise RequestNotThere
+    return request
+
+
 def book_request(
     session: Session, command: BookRequest, *, now: datetime, user_id: int | None = None
 ) -> list[int]:
     """Book all owed doses or none; returns the appointments' ids. SlotFull, NoDoseLeft: what is gone."""
-    request = _locked(session, command.request_id)
+    request = locked_request(session, command.request_id)
     if request.status is not RequestStatus.WAITING:
         raise NotWaiting(status=request.status)
     doses = _chosen(session, request, command, now)
+    held = end_live_hold(session, request.id, HoldStatus.RELEASED, now=now)
     budgets = _budgets(session, doses)
     if len(budgets) < len({_budget_key(dose) for dose in doses}):
         raise NoDoseLeft
-    take(
-        session,
-        Places(
-            seats=Counter(dose.slot_id for dose in doses),
-            doses=Counter(budgets[_budget_key(dose)] for dose in doses),
-        ),
+    places = Places(
+        seats=Counter(dose.slot_id for dose in doses),
+        doses=Counter(budgets[_budget_key(dose)] for dose in doses),
     )
+    if held.seats:
+        swap(session, places, held)
+    else:
+        take(session, places)
     made = write_bookings(session, doses, budgets, Booked(None, now, user_id))
     audit.record(session, "request_booked", f"request:{request.id}", now=now, user_id=user_id)
     session.expire(request)
@@ -101,7 +118,7 @@ def cancel_request(
     session: Session, request_id: int, *, now: datetime, user_id: int | None = None, reason: str = ""
 ) -> None:
     """Take the request back, with its appointments if it holds any; the person is told."""
-    request = _locked(session, request_id)
+    request = locked_request(session, request_id)
     if request.status not in (RequestStatus.WAITING, RequestStatus.PLANNED):
         raise CannotCancel(status=request.status)
     release(session, request_id, now=now, user_id=user_id, reason=reason)
@@ -115,15 +132,17 @@ def cancel_request(
 def release(
     session: Session, request_id: int, *, now: datetime, user_id: int | None = None, reason: str = ""
 ) -> None:
-    """Cancel a request's standing appointments, give their places back; the request is the caller's.
+    """Cancel what a request holds, booked or kept, and give the places back; the request is the caller's.
 
     CannotCancel when a dose was given or somebody is checked in.
     """
+    held = end_live_hold(session, request_id, HoldStatus.RELEASED, now=now)
     standing = _standing(session, request_id)
     for row in standing:
         if row.status not in (AppointmentStatus.BOOKED, AppointmentStatus.DID_NOT_ATTEND):
             raise CannotCancel(status=row.status)
     if not standing:
+        give_back(session, held)
         return
     session.execute(
         update(Appointment)
@@ -141,20 +160,7 @@ def release(
         )
         for row in standing
     )
-    give_back(session, Places.of(standing))
-
-
-def _locked(session: Session, request_id: int) -> Request:
-    """The request as it is now, locked until the transaction ends."""
-    request = session.scalar(
-        select(Request)
-        .where(Request.id == request_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if request is None:
-        raise RequestNotThere
-    return request
+    give_back(session, Places.of(standing).plus(held))
 
 
 def _standing(session: Session, request_id: int) -> Sequence[Columns]:
@@ -174,7 +180,7 @@ def _chosen(session: Session, request: Request, command: BookRequest, now: datet
     if schedule is None or schedule.programme_id != request.programme_id:
         raise UnfitSlots
     numbers = _owed(request, schedule)
-    slots = {slot.id: slot for slot in session.execute(_open_slots(command.slot_ids, now))}
+    slots = {slot.id: slot for slot in session.execute(open_slots(command.slot_ids, now))}
     if len(numbers) != len(command.slot_ids) or not slots.keys() >= set(command.slot_ids):
         raise UnfitSlots
     doses = [
@@ -207,7 +213,8 @@ def _interval_holds(request: Request, schedule: Schedule, doses: Sequence[Chosen
     return (schedule.min_days or 0) <= days <= (schedule.max_days or 0)
 
 
-def _open_slots(slot_ids: Sequence[int], now: datetime) -> Select[int, int, date, datetime]:
+def open_slots(slot_ids: Sequence[int], now: datetime) -> Select[int, int, date, datetime]:
+    """Slots that are to come and take people, with centre, day and start."""
     return (
         select(Slot.id, Slot.centre_id, Slot.day, Slot.starts_at)
         .join(ClinicSession, ClinicSession.id == Slot.clinic_session_id)

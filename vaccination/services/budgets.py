@@ -1,18 +1,19 @@
 """Dose budgets: how many doses of a product a centre may promise on a day, set from the lots."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from vaccination.models.centres import DoseBudget
+from vaccination.domain.fridge import Fridge
+from vaccination.models.centres import Centre, DoseBudget
 from vaccination.models.programmes import Product
 from vaccination.queries.columns import Columns
 from vaccination.queries.supply import Shelf, local_today, promised_doses, supplies
-from vaccination.services.admission import Fridge, Room
+from vaccination.services.admission import Room
 from vaccination.services.booking_rows import BudgetKey
 
 
@@ -33,22 +34,17 @@ class Shelves:
         return Room(Counter(free_seats), fridges)
 
 
-def lock_shelves(session: Session, shelves: Collection[Shelf], now: datetime) -> Shelves:
-    """Lock the budgets of these shelves, then read what lies there and what is promised."""
+def lock_shelves(
+    session: Session, shelves: Collection[Shelf], now: datetime, also: Collection[int] = ()
+) -> Shelves:
+    """Lock the centres and the budgets of these shelves, then read what lies there and what is promised.
+
+    The centre is locked because a day that nobody was promised yet has no budget to lock. `also`: budgets
+    of other shelves that the caller will change, locked in their place in the order.
+    """
     today = local_today(session, now)
     centre_ids, product_ids = {shelf[0] for shelf in shelves}, {shelf[1] for shelf in shelves}
-    budgets = session.execute(
-        select(
-            DoseBudget.id, DoseBudget.centre_id, DoseBudget.product_id, DoseBudget.day,
-            DoseBudget.doses, DoseBudget.taken,
-        )
-        .where(
-            DoseBudget.centre_id.in_(centre_ids), DoseBudget.product_id.in_(product_ids),
-            DoseBudget.day >= today,
-        )
-        .order_by(DoseBudget.id)
-        .with_for_update(key_share=True)
-    ).all()  # fmt: skip
+    budgets = _lock(session, centre_ids, product_ids, today, also)
     lots = supplies(session, today, centre_ids)
     promised = promised_doses(session, today, centre_ids)
     vials = {
@@ -62,9 +58,36 @@ def lock_shelves(session: Session, shelves: Collection[Shelf], now: datetime) ->
             shelf: Fridge(lots.get(shelf, []), vials[shelf[1]], today, Counter(promised.get(shelf, {})))
             for shelf in shelves
         },
-        budgets={(b.centre_id, b.product_id, b.day): b for b in budgets},
+        budgets={(b.centre_id, b.product_id, b.day): b for b in budgets if b.day >= today},
         today=today,
     )
+
+
+def _lock(
+    session: Session, centre_ids: Collection[int], product_ids: Collection[int], today: date,
+    also: Collection[int],
+) -> Sequence[Columns]:  # fmt: skip
+    """Lock the centres, then the budgets by id; returns the budgets."""
+    session.execute(
+        select(Centre.id).where(Centre.id.in_(centre_ids)).order_by(Centre.id).with_for_update(key_share=True)
+    )
+    budgets: Sequence[Columns] = session.execute(
+        select(
+            DoseBudget.id, DoseBudget.centre_id, DoseBudget.product_id, DoseBudget.day,
+            DoseBudget.doses, DoseBudget.taken,
+        )
+        .where(
+            (
+                DoseBudget.centre_id.in_(centre_ids)
+                & DoseBudget.product_id.in_(product_ids)
+                & (DoseBudget.day >= today)
+            )
+            | DoseBudget.id.in_(also)
+        )
+        .order_by(DoseBudget.id)
+        .with_for_update(key_share=True)
+    ).all()  # fmt: skip
+    return budgets
 
 
 def write_budgets(session: Session, shelves: Shelves, room: Room) -> dict[BudgetKey, int]:

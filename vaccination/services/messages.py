@@ -5,6 +5,7 @@ one takes it. So a message is sent at least once, always under the same Message-
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +14,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from vaccination.domain.messages import MessageChannel, MessageKind, MessageStatus
-from vaccination.domain.requests import ContactBy
 from vaccination.models.messages import Message
-from vaccination.models.people import Person
-from vaccination.models.requests import Request
+from vaccination.services.message_routes import Route, routes
 
+LONGEST_ABOUT = 40
 _LEASE = timedelta(minutes=10)
 # A mail server that greylists answers within the hour; one that is down for a day is noticed by staff.
 _TRY_AGAIN_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
@@ -26,9 +26,32 @@ _LONGEST_FAILURE = 200
 _AT_ONCE = 1000
 
 
-def write_message(session: Session, request_id: int, kind: MessageKind, *, about: str, now: datetime) -> None:
-    """Tell a request's person something, once: the same kind about the same thing is written one time."""
-    write_messages(session, [request_id], kind, [about], now)
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The rows that a message leads to, where it does."""
+
+    replacement_id: int | None = None
+    invitation_id: int | None = None
+    thread_id: int | None = None
+
+
+def write_message(
+    session: Session,
+    request_id: int,
+    kind: MessageKind,
+    *,
+    about: str,
+    now: datetime,
+    links: Links | None = None,
+    channel: MessageChannel | None = None,
+) -> None:
+    """Tell a request's person something, once: the same kind about the same thing is written one time.
+
+    `channel` only where a person chose one for this kind of message alone, as for doses of the day.
+    """
+    write_messages(
+        session, [request_id], kind, [about], now, links=[links] if links else None, channel=channel
+    )
 
 
 def write_messages(
@@ -37,24 +60,59 @@ def write_messages(
     kind: MessageKind,
     abouts: Sequence[str],
     now: datetime,
+    *,
+    links: Sequence[Links] | None = None,
+    channel: MessageChannel | None = None,
+    send_at: Sequence[datetime] | None = None,
 ) -> None:
-    """Tell many persons: one message for each request, about the thing at the same place in `abouts`."""
-    if len(request_ids) != len(abouts):
+    """Tell many persons: one message for each request, about the thing at the same place in `abouts`.
+
+    Who does without this kind, and whom nothing but a letter that comes too late would reach, gets none.
+    `send_at`: not before these moments.
+    """
+    if any(len(many) != len(request_ids) for many in (abouts, links, send_at) if many is not None):
         raise ValueError("one thing to tell for each request")
-    for start in range(0, len(request_ids), _AT_ONCE):
-        some = request_ids[start : start + _AT_ONCE]
-        routes = _routes(session, some)
-        rows = [
-            {
-                **routes[request_id],
-                "kind": kind,
-                "dedupe_key": f"{kind.value}:{about}",
-                "next_try_at": now,
-                "created_at": now,
-            }
-            for request_id, about in zip(some, abouts[start : start + _AT_ONCE], strict=True)
-        ]
-        _insert_once(session, rows)
+    if any(len(about) > LONGEST_ABOUT for about in abouts):
+        raise ValueError("say what it is about in ids: what comes back adds to the key")
+    news = [
+        _News(request_id, about, link, at)
+        for request_id, about, link, at in zip(
+            request_ids,
+            abouts,
+            links or [Links()] * len(request_ids),
+            send_at or [now] * len(request_ids),
+            strict=True,
+        )
+    ]
+    for start in range(0, len(news), _AT_ONCE):
+        some = news[start : start + _AT_ONCE]
+        ways = routes(session, [one.request_id for one in some], kind, channel)
+        rows = [one.row(route, kind, now) for one in some for route in ways.get(one.request_id, ())]
+        if rows:
+            insert_once(session, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """One thing to tell one request's person."""
+
+    request_id: int
+    about: str
+    links: Links
+    send_at: datetime
+
+    def row(self, route: Route, kind: MessageKind, now: datetime) -> dict[str, Any]:
+        called = route.channel is MessageChannel.PHONE
+        return {
+            **route.values,
+            "kind": kind,
+            "dedupe_key": f"{kind.value}:{self.about}" + (":call" if called else ""),
+            "next_try_at": self.send_at,
+            "created_at": now,
+            "replacement_id": self.links.replacement_id,
+            "invitation_id": self.links.invitation_id,
+            "thread_id": self.links.thread_id,
+        }
 
 
 def claim_messages(
@@ -84,9 +142,21 @@ def has_messages_due(session: Session, now: datetime) -> bool:
     return session.scalar(due) is not None
 
 
-def note_sent(session: Session, message_id: int, *, now: datetime) -> None:
-    """The outside took it."""
-    _note(session, message_id, status=MessageStatus.SENT, sent_at=now, failure="")
+def note_sent(
+    session: Session, message_id: int, *, now: datetime, provider_ref: str | None = None, segments: int = 0
+) -> None:
+    """The outside took it, under a number of its own if it gave one; a number given twice is of no use."""
+    if provider_ref and session.scalar(select(Message.id).where(Message.provider_ref == provider_ref)):
+        provider_ref = None
+    _note(
+        session,
+        message_id,
+        status=MessageStatus.SENT,
+        sent_at=now,
+        failure="",
+        provider_ref=provider_ref,
+        segments=segments,
+    )
 
 
 def note_failed(session: Session, message_id: int, failure: str) -> None:
@@ -94,16 +164,29 @@ def note_failed(session: Session, message_id: int, failure: str) -> None:
     _note(session, message_id, status=MessageStatus.FAILED, failure=failure[:_LONGEST_FAILURE])
 
 
-def send_by_letter(session: Session, message_id: int, failure: str, *, now: datetime) -> None:
-    """The mail address is no good, and there is a postal one: the news goes on paper instead."""
+def send_otherwise(
+    session: Session, message_id: int, channel: MessageChannel, failure: str, *, now: datetime
+) -> None:
+    """It cannot go this way, and there is another: a letter instead of a mail, in the end a call."""
     _note(
         session,
         message_id,
-        channel=MessageChannel.LETTER,
+        channel=channel,
         status=MessageStatus.CREATED,
         tries=0,
         next_try_at=now,
         failure=failure[:_LONGEST_FAILURE],
+    )
+
+
+def put_off(session: Session, message_id: int, until: datetime) -> None:
+    """Not at this hour. This was no try."""
+    _note(
+        session,
+        message_id,
+        status=MessageStatus.CREATED,
+        next_try_at=until,
+        tries=case((Message.tries > 0, Message.tries - 1), else_=0),
     )
 
 
@@ -123,25 +206,7 @@ def note_not_yet(session: Session, message_id: int, failure: str, *, now: dateti
     )
 
 
-def _routes(session: Session, request_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """By which channel and in which language each request's person is told.
-
-    Text messages have no gateway yet: who asked for them gets the e-mail, and without an address the letter.
-    """
-    by_mail = Person.email.is_not(None) & Request.contact_by.in_((ContactBy.EMAIL, ContactBy.SMS))
-    channel = case((by_mail, MessageChannel.EMAIL.value), else_=MessageChannel.LETTER.value)
-    rows = session.execute(
-        select(Request.id, channel.label("channel"), Request.locale)
-        .join(Person, Person.id == Request.person_id)
-        .where(Request.id.in_(request_ids))
-    )
-    return {
-        row.id: {"request_id": row.id, "channel": MessageChannel(row.channel), "locale": row.locale}
-        for row in rows
-    }
-
-
-def _insert_once(session: Session, rows: list[dict[str, Any]]) -> None:
+def insert_once(session: Session, rows: list[dict[str, Any]]) -> None:
     """A row whose dedupe key is there already is left out; both databases say this in the same words."""
     table: Any = Message.__table__
     is_postgres = session.get_bind().dialect.name == "postgresql"

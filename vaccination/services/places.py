@@ -51,6 +51,10 @@ class Places:
         held = list(holders)
         return cls(Counter(h.slot_id for h in held), Counter(h.dose_budget_id for h in held))
 
+    def plus(self, other: "Places") -> "Places":
+        """These and those together."""
+        return Places(Counter(self.seats) + Counter(other.seats), Counter(self.doses) + Counter(other.doses))
+
 
 def take(session: Session, places: Places) -> None:
     """Take all of them; raises SlotFull or NoDoseLeft where one is gone, and the caller rolls back."""
@@ -65,6 +69,31 @@ def give_back(session: Session, places: Places) -> None:
     """Give all of them back; that needs no test, but keeps to the order."""
     _each(session, _GIVE_DOSES, places.doses)
     _each(session, _GIVE_SEATS, places.seats)
+
+
+def make_room(session: Session, slot_id: int) -> None:
+    """One seat more where all are taken: for a dose of the day, which would else be lost."""
+    session.flush()
+    session.execute(
+        update(Slot).where(Slot.id == slot_id, Slot.taken >= Slot.seats).values(seats=Slot.seats + 1)
+    )
+
+
+def swap(session: Session, taken: Places, given_back: Places) -> None:
+    """Take the first and give back the second in one walk through the order; raises as `take` does."""
+    if not _all_changed(session, _TAKE_DOSES, _net(taken.doses, given_back.doses)):
+        raise NoDoseLeft
+    if not _all_changed(session, _TAKE_SEATS, _net(taken.seats, given_back.seats)):
+        raise SlotFull
+
+
+def _net(more: Mapping[int, int], less: Mapping[int, int]) -> dict[int, int]:
+    net = {row_id: more.get(row_id, 0) - less.get(row_id, 0) for row_id in more.keys() | less.keys()}
+    return {row_id: n for row_id, n in net.items() if n}
+
+
+def _all_changed(session: Session, statement: Update, wanted: Mapping[int, int]) -> bool:
+    return _each(session, statement, wanted) == len(wanted)
 
 
 def _each(session: Session, statement: Update, wanted: Mapping[int, int]) -> int:

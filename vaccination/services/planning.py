@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from vaccination.services.planning_keep import keep_proposals as keep_proposals
 from vaccination.services.planning_problem import Keys as Keys
 from vaccination.services.planning_problem import NoSuchProgramme, NoSuchRun
 from vaccination.services.planning_problem import load_problem as load_problem
+from vaccination.services.seeds_published import promise_seed
 
 LONGEST_DAYS = 400
 LONGEST_SECONDS = 3600
@@ -81,23 +82,23 @@ class Claim:
 
 def request_plan(session: Session, command: RequestPlan, *, now: datetime, user_id: int | None = None) -> int:
     """Queue a run and return its id; PlanIsLive when the programme has one under way."""
-    lottery = session.scalar(select(Programme.lottery_seed).where(Programme.id == command.programme_id))
-    if lottery is None:
+    if session.scalar(select(Programme.id).where(Programme.id == command.programme_id)) is None:
         raise NoSuchProgramme
-    # Known before anybody asks, and another one each time: nobody is unlucky night after night.
-    runs = session.scalar(select(func.count()).where(PlanRun.programme_id == command.programme_id)) or 0
     run = PlanRun(
         programme_id=command.programme_id,
         asked_by=user_id,
         asked_at=now,
         starts_on=command.starts_on,
         days=command.days,
-        lottery_seed=lottery + runs,
         apply_at_once=command.apply_at_once,
         time_limit_s=command.seconds,
     )
     try:
         with session.begin_nested():
+            # Fresh each time, and its digest public since the run before: nobody chooses it, nobody is
+            # unlucky night after night (domain/fair.py).
+            draw = promise_seed(session, command.programme_id)
+            run.lottery_seed, run.seed_salt, run.seed_digest = draw.seed, draw.salt, draw.digest
             session.add(run)
     except IntegrityError:
         raise PlanIsLive from None

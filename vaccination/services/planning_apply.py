@@ -5,7 +5,7 @@ written; seats are taken last, so that they are held for a moment only. What som
 was made is skipped and counted, never overbooked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -13,15 +13,18 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.planning import CentreShareStatus, RunStatus
 from vaccination.domain.requests import RequestStatus
+from vaccination.domain.serving import ChangeStatus, HoldStatus
 from vaccination.models.centres import Centre, ClinicSession, Slot
 from vaccination.models.planning import CentreShare, PlanRun, Proposal
 from vaccination.models.requests import Request
+from vaccination.models.serving import ChangeWish, Hold
 from vaccination.queries.columns import Columns
 from vaccination.services import audit
 from vaccination.services.admission import admitted
 from vaccination.services.booking_rows import Booked, write_bookings
 from vaccination.services.budgets import lock_shelves, write_budgets
-from vaccination.services.places import NoDoseLeft, Places, SlotFull, take
+from vaccination.services.places import NoDoseLeft, Places, SlotFull, swap, take
+from vaccination.services.planning_swaps import only_possible, swap_rows
 
 
 def pending_shares(session: Session, run_id: int) -> list[int]:
@@ -48,7 +51,7 @@ def apply_share(session: Session, run_id: int, centre_id: int, *, now: datetime)
     if seed is None or share_id is None:
         return None
     proposals = _proposals(session, run_id, centre_id)
-    waiting = _lock_waiting(session, {dose.request_id for dose in proposals})
+    waiting = _lock_takers(session, {dose.request_id for dose in proposals})
     booked = _book(session, run_id, proposals, waiting, seed, now)
     asked = len({dose.request_id for dose in proposals})
     session.execute(
@@ -110,36 +113,51 @@ def _proposals(session: Session, run_id: int, centre_id: int) -> Sequence[Column
     return rows
 
 
-def _lock_waiting(session: Session, request_ids: Iterable[int]) -> set[int]:
-    """Those of the requests that still wait, kept from being cancelled until we are done."""
-    waiting: set[int] = set()
+def _lock_takers(session: Session, request_ids: Iterable[int]) -> dict[int, RequestStatus]:
+    """Those that still wait or wish to change and hold no places now, locked, with where they stand."""
+    wishing = select(ChangeWish.request_id).where(ChangeWish.status == ChangeStatus.OPEN)
+    holding = select(Hold.request_id).where(Hold.status == HoldStatus.HELD)
+    takes = (Request.status == RequestStatus.WAITING) | (
+        (Request.status == RequestStatus.PLANNED) & Request.id.in_(wishing)
+    )
+    takers: dict[int, RequestStatus] = {}
     for some in _chunks(sorted(request_ids)):
-        waiting |= set(
-            session.scalars(
-                select(Request.id)
-                .where(Request.id.in_(some), Request.status == RequestStatus.WAITING)
-                .order_by(Request.id)
-                .with_for_update(key_share=True)
-            )
+        rows = session.execute(
+            select(Request.id, Request.status)
+            .where(Request.id.in_(some), takes, Request.id.not_in(holding))
+            .order_by(Request.id)
+            .with_for_update(key_share=True)
         )
-    return waiting
+        takers |= {request_id: status for request_id, status in rows}
+    return takers
 
 
 def _book(
-    session: Session, run_id: int, proposals: Sequence[Columns], waiting: set[int], seed: int, now: datetime
-) -> int:
+    session: Session, run_id: int, proposals: Sequence[Columns], takers: Mapping[int, RequestStatus],
+    seed: int, now: datetime,
+) -> int:  # fmt: skip
     """Book all that still fits. Was somebody quicker between looking and taking? Then once more, locked."""
-    shelves = lock_shelves(session, {(dose.centre_id, dose.product_id) for dose in proposals}, now)
+    changing = {i for i, status in takers.items() if status is RequestStatus.PLANNED}
+    proposals, old_budgets = only_possible(session, proposals, changing)
+    shelves = lock_shelves(
+        session, {(dose.centre_id, dose.product_id) for dose in proposals}, now, also=old_budgets
+    )
     for locked in (False, True):
         room = shelves.room(_free_seats(session, {dose.slot_id for dose in proposals}, now, locked))
-        doses = admitted(proposals, waiting, room, seed)
+        doses = admitted(proposals, takers, room, seed)
         if not doses:
             return 0
         try:
             with session.begin_nested():
                 budgets = write_budgets(session, shelves, room)
-                made = write_bookings(session, doses, budgets, Booked(run_id, now))
-                take(session, Places.of(made))
+                new = [dose for dose in doses if dose.request_id not in changing]
+                made = write_bookings(session, new, budgets, Booked(run_id, now)) if new else []
+                moved = [dose for dose in doses if dose.request_id in changing]
+                if moved:
+                    taken, left = swap_rows(session, moved, budgets, Booked(run_id, now))
+                    swap(session, Places.of(made).plus(taken), left)
+                else:
+                    take(session, Places.of(made))
             return len({dose.request_id for dose in doses})
         except (SlotFull, NoDoseLeft):
             if locked:

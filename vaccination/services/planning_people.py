@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlalchemy import or_, select
@@ -16,12 +17,15 @@ from sqlalchemy.orm import Session
 from solver.contract import NONE, Requests
 from vaccination.domain.ages import age_on
 from vaccination.domain.planning import LeftOut
-from vaccination.domain.requests import RequestStatus
+from vaccination.domain.requests import ContactBy, RequestStatus
+from vaccination.domain.serving import HoldStatus
 from vaccination.models.people import Person
 from vaccination.models.programmes import EligibilityPhase, PriorityGroup
 from vaccination.models.requests import Request, request_product
+from vaccination.models.serving import Hold
 from vaccination.queries.columns import Columns
 from vaccination.services.planning_supply import Horizon
+from vaccination.services.planning_wishes import changing_requests
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,14 +37,20 @@ class Asking:
     left_out: Mapping[int, LeftOut]
 
 
-def load_requests(session: Session, programme_id: int, horizon: Horizon) -> Asking:
-    """Waiting requests whose priority group takes part on the planning start; households whole."""
-    rows = _waiting(session, programme_id)
+def load_requests(session: Session, programme_id: int, horizon: Horizon, letters_from: date) -> Asking:
+    """Waiting requests whose group takes part on the planning start, households whole; open changes.
+
+    Not those to whom one dose is enough, and not those who hold places at this moment. `letters_from` is the
+    first day for a household of which somebody is told by letter.
+    """
+    changing = changing_requests(session, programme_id, horizon.starts_on)
+    rows: list[Any] = [*_waiting(session, programme_id), *changing]
     accepted = _accepted(session, programme_id, horizon.product_rows)
+    accepted |= {one.id: _bits(one.product_ids, horizon.product_rows) for one in changing}
     closed = _closed_groups(session, programme_id, horizon.starts_on)
     left_out = _left_out(rows, accepted, closed)
     kept = [row for row in rows if row.id not in left_out]
-    return Asking(_table(kept, accepted, horizon), [row.id for row in kept], left_out)
+    return Asking(_table(kept, accepted, horizon, letters_from), [row.id for row in kept], left_out)
 
 
 def _waiting(session: Session, programme_id: int) -> Sequence[Columns]:
@@ -49,11 +59,12 @@ def _waiting(session: Session, programme_id: int) -> Sequence[Columns]:
             Request.id, Request.household_id, Person.birth_date, Request.priority, Request.priority_group_id,
             Request.lat, Request.lon, Request.max_km, Request.second_lat, Request.second_lon,
             Request.first_product_id, Request.first_given_on, Request.earliest, Request.availability,
-            Request.unavailable, Request.wheelchair,
+            Request.unavailable, Request.wheelchair, Request.contact_by, Request.by_phone,
         )
         .join(Person, Person.id == Request.person_id)
         .where(Request.programme_id == programme_id, Request.status == RequestStatus.WAITING)
-        .where(Person.erased_at.is_(None))
+        .where(Person.erased_at.is_(None), Request.one_dose_enough.is_(False))
+        .where(Request.id.not_in(select(Hold.request_id).where(Hold.status == HoldStatus.HELD)))
         .order_by(Request.id)
     ).all()  # fmt: skip
     return rows
@@ -70,6 +81,13 @@ def _accepted(session: Session, programme_id: int, product_rows: Mapping[int, in
     for request_id, product_id in rows:
         accepted[request_id] |= 1 << product_rows[product_id]
     return dict(accepted)
+
+
+def _bits(product_ids: Sequence[int], product_rows: Mapping[int, int]) -> int:
+    found = 0
+    for product_id in product_ids:
+        found |= 1 << product_rows[product_id]
+    return found
 
 
 def _closed_groups(session: Session, programme_id: int, on: date) -> set[int]:
@@ -108,10 +126,13 @@ def _shared_wishes(row: Columns, accepted: Mapping[int, int]) -> tuple[object, .
     )  # fmt: skip
 
 
-def _table(rows: Sequence[Columns], accepted: Mapping[int, int], horizon: Horizon) -> Requests:
+def _table(
+    rows: Sequence[Columns], accepted: Mapping[int, int], horizon: Horizon, letters_from: date
+) -> Requests:
     everything = (1 << len(horizon.product_rows)) - 1
     away = [_days_away(row.unavailable, horizon) for row in rows]
     start = horizon.starts_on
+    earliest = _earliest(rows, letters_from)
     return Requests(
         household=np.array([NONE if row.household_id is None else row.household_id for row in rows]),
         age=np.array([age_on(row.birth_date, start) for row in rows]),
@@ -124,12 +145,22 @@ def _table(rows: Sequence[Columns], accepted: Mapping[int, int], horizon: Horizo
         products=np.array([accepted.get(row.id, everything) for row in rows]),
         first_product=np.array([horizon.product_rows.get(row.first_product_id, NONE) for row in rows]),
         first_day=np.array([horizon.day(row.first_given_on) if row.first_given_on else 0 for row in rows]),
-        earliest=np.array([max(0, horizon.day(row.earliest)) if row.earliest else 0 for row in rows]),
+        earliest=np.array([max(0, horizon.day(day)) if day else 0 for day in earliest]),
         availability=np.array([int(row.availability[::-1], 2) for row in rows]),
         unavailable_at=np.concatenate([[0], np.cumsum([len(days) for days in away], dtype=np.int64)]),
         unavailable_days=np.array([day for days in away for day in days]),
         wheelchair=np.array([row.wheelchair for row in rows]),
     )
+
+
+def _earliest(rows: Sequence[Columns], letters_from: date) -> list[date | None]:
+    """The first day of each: who waits for a letter must have had it, and the household comes with them."""
+    by_letter = [row.contact_by is ContactBy.LETTER and not row.by_phone for row in rows]
+    slow = {row.household_id for row, waits in zip(rows, by_letter, strict=True) if waits} - {None}
+    return [
+        max(row.earliest or letters_from, letters_from) if waits or row.household_id in slow else row.earliest
+        for row, waits in zip(rows, by_letter, strict=True)
+    ]
 
 
 def _days_away(unavailable: Sequence[str], horizon: Horizon) -> list[int]:

@@ -27,6 +27,7 @@ from vaccination.models.centres import Centre
 from vaccination.models.planning import PlanRun
 from vaccination.models.programmes import Product, Programme, Schedule
 from vaccination.queries.supply import Shelf
+from vaccination.services.letter_batches import letters_read_from
 from vaccination.services.planning_people import load_requests
 from vaccination.services.planning_supply import Horizon, load_offer
 
@@ -89,7 +90,8 @@ def load_scope(session: Session, scope: Scope, *, now: datetime) -> tuple[Proble
     horizon, products, centres = _places(session, scope)
     schedules, schedule_ids = _schedules(session, scope.programme_id, horizon)
     offer = load_offer(session, horizon, now)
-    asking = load_requests(session, scope.programme_id, horizon)
+    letters_from = letters_read_from(session, scope.programme_id, today=now.date())
+    asking = load_requests(session, scope.programme_id, horizon, letters_from)
     problem = Problem(
         policy=_policy(programme, scope),
         products=products,
@@ -156,7 +158,9 @@ def _policy(programme: Programme, scope: Scope) -> Policy:
 
 def _schedules(session: Session, programme_id: int, horizon: Horizon) -> tuple[Schedules, list[int]]:
     rows = session.scalars(
-        select(Schedule).where(Schedule.programme_id == programme_id).order_by(Schedule.id)
+        select(Schedule)
+        .where(Schedule.programme_id == programme_id, Schedule.only_if_enough.is_(False))
+        .order_by(Schedule.id)
     ).all()
 
     def day(on: date | None, otherwise: int) -> int:

@@ -26,6 +26,7 @@ from vaccination.errors import Conflict, NotFound
 from vaccination.models.base import Base
 from vaccination.models.programmes import EligibilityPhase, PriorityGroup, Product, Programme, Schedule
 from vaccination.services import audit
+from vaccination.services.seeds_published import promise_seed
 
 Row = TypeVar("Row", bound=Base)
 
@@ -60,7 +61,9 @@ def create_programme(
     check_policy(policy)
     _refuse_taken(session, select(Programme.id).where(Programme.code == facts.code), None)
     programme = Programme(**asdict(facts), **asdict(policy))
-    return _added(session, programme, "create_programme", now, user_id)
+    programme_id = _added(session, programme, "create_programme", now, user_id)
+    promise_seed(session, programme_id)
+    return programme_id
 
 
 def change_programme(
@@ -79,7 +82,9 @@ def set_policy(
     """New prices, for the plans that are started from now on."""
     programme = _known(session, Programme, programme_id)
     check_policy(policy)
-    _changed(session, programme, asdict(policy), "set_policy", now, user_id)
+    prices = asdict(policy)
+    del prices["lottery_seed"]  # each run draws its own (services/seeds_published.py): nobody sets it
+    _changed(session, programme, prices, "set_policy", now, user_id)
 
 
 def set_serving(

@@ -11,25 +11,24 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.messages import MessageKind
 from vaccination.domain.references import Reference, SecretCode, new_reference, secret_code_of
-from vaccination.domain.requests import RequestKind, RequestStatus
-from vaccination.errors import Conflict, DomainError, NotFound
+from vaccination.domain.requests import RequestKind
+from vaccination.errors import DomainError, NotFound
 from vaccination.models.people import Person
 from vaccination.models.requests import Request, request_product
 from vaccination.security.fields import keys
 from vaccination.security.secrets import hash_secret, is_secret
 from vaccination.services.asking import AskForDoses, Rules, load_rules, rank_and_group
 from vaccination.services.audit import record
+from vaccination.services.consent import record_helpers
 from vaccination.services.messages import write_message, write_messages
+from vaccination.services.one_request import AlreadyAsked as AlreadyAsked
+from vaccination.services.one_request import SimilarRequest as SimilarRequest
+from vaccination.services.one_request import (
+    likenesses_with_request,
+    persons_with_request,
+    refuse_second_request,
+)
 from vaccination.services.people import find_person, reach_person_by, register_people, register_person
-
-_BLOCKS_ANOTHER = (RequestStatus.WAITING, RequestStatus.PLANNED, RequestStatus.COMPLETED)
-_AT_ONCE = 1000
-
-
-class AlreadyAsked(Conflict):
-    """This person has a request in the programme, live or completed."""
-
-    code = "already_asked"
 
 
 class NoSuchRequest(NotFound):
@@ -63,22 +62,31 @@ class Imported:
     refused: tuple[Refused, ...]
 
 
-def ask(session: Session, command: AskForDoses, *, now: datetime, user_id: int | None = None) -> Asked:
+def ask(
+    session: Session,
+    command: AskForDoses,
+    *,
+    now: datetime,
+    user_id: int | None = None,
+    household_id: int | None = None,
+) -> Asked:
     """Keep a request, tell the person it has arrived. The same form again gives the same answer."""
-    if known := _by_form(session, command.form_uid):
+    if known := asked_by_form(session, command.form_uid):
         return known
     rules = load_rules(session, command.programme_id, now=now)
     rules.check(command, now.date())
-    _refuse_second_request(session, command)
     try:
+        refuse_second_request(session, command)
         with session.begin_nested():
-            request = _add_request(session, command, rules, now)
-    except IntegrityError:
+            request = _add_request(session, command, rules, now, household_id)
+    except (AlreadyAsked, SimilarRequest, IntegrityError):
         # Somebody kept the same form, or entered the same person, between our look and our write.
-        if known := _by_form(session, command.form_uid):
+        if known := asked_by_form(session, command.form_uid):
             return known
-        _refuse_second_request(session, command)
+        refuse_second_request(session, command)
         raise
+    if command.helper is not None:
+        record_helpers(session, [(request.id, command.helper)], now=now, user_id=user_id)
     write_message(session, request.id, MessageKind.RECEIVED, about=str(request.id), now=now)
     record(session, "request_asked", f"request:{request.id}", now=now, user_id=user_id,
            facts={"channel": command.channel.value, "priority": request.priority})  # fmt: skip
@@ -92,14 +100,23 @@ def import_requests(
     now: datetime,
     user_id: int | None = None,
     tell: bool = True,
+    wary: bool = False,
 ) -> Imported:
-    """Keep many requests of one programme in a few statements; refused rows are named, the others kept."""
+    """Keep many requests of one programme in a few statements; refused rows are named, the others kept.
+
+    `wary`: also refuse people whose name is like that of somebody who has asked (code `similar_request`).
+    """
     if not commands:
         return Imported((), ())
     rules = load_rules(session, commands[0].programme_id, now=now)
     person_ids = register_people(session, [command.person for command in commands], now=now)
-    accepted, refused = _sorted_out(session, commands, person_ids, rules, now.date())
+    alike = likenesses_with_request(session, commands) if wary else None
+    busy = persons_with_request(session, rules.programme_id, person_ids)
+    accepted, refused = _sorted_out(commands, person_ids, busy, alike, rules, now.date())
     request_ids = _insert_requests(session, commands, person_ids, accepted, rules, now)
+    helped = [(made, commands[row].helper) for made, row in zip(request_ids, accepted, strict=True)]
+    known = [(made, helper) for made, helper in helped if helper is not None]
+    record_helpers(session, known, now=now, user_id=user_id)
     if tell:
         abouts = [str(request_id) for request_id in request_ids]
         write_messages(session, request_ids, MessageKind.RECEIVED, abouts, now=now)
@@ -138,7 +155,8 @@ def secret_of(reference: str) -> SecretCode:
     return secret_code_of(keys().index("request.secret", reference.encode()))
 
 
-def _by_form(session: Session, form_uid: str | None) -> Asked | None:
+def asked_by_form(session: Session, form_uid: str | None) -> Asked | None:
+    """What this filled form has made already."""
     if form_uid is None:
         return None
     row = session.execute(
@@ -151,25 +169,15 @@ def _asked(request_id: int, reference: str) -> Asked:
     return Asked(request_id, Reference(reference), secret_of(reference))
 
 
-def _refuse_second_request(session: Session, command: AskForDoses) -> None:
-    blocking = session.scalar(
-        select(Request.id)
-        .join(Person, Person.id == Request.person_id)
-        .where(Person.identity_index == command.person.identity)
-        .where(Request.programme_id == command.programme_id, Request.status.in_(_BLOCKS_ANOTHER))
-        .limit(1)
-    )
-    if blocking is not None:
-        raise AlreadyAsked
-
-
-def _add_request(session: Session, command: AskForDoses, rules: Rules, now: datetime) -> Request:
+def _add_request(
+    session: Session, command: AskForDoses, rules: Rules, now: datetime, household_id: int | None
+) -> Request:
     person = find_person(session, command.person)
     if person is None:
         person = register_person(session, command.person, now=now)
     else:
         reach_person_by(person, command.person)
-    request = Request(**_columns(command, person.id, rules, now))
+    request = Request(**_columns(command, person.id, rules, now), household_id=household_id)
     session.add(request)
     session.flush()
     _accept_products(session, [(request.id, command)])
@@ -177,41 +185,30 @@ def _add_request(session: Session, command: AskForDoses, rules: Rules, now: date
 
 
 def _sorted_out(
-    session: Session,
     commands: Sequence[AskForDoses],
     person_ids: Sequence[int],
+    busy: set[int],
+    alike: set[bytes] | None,
     rules: Rules,
     today: date,
 ) -> tuple[list[int], list[Refused]]:
     """Which rows may become requests, and which may not and why."""
-    busy = _persons_with_request(session, rules.programme_id, person_ids)
     accepted, refused = [], []
     for row, (command, person_id) in enumerate(zip(commands, person_ids, strict=True)):
         try:
             if person_id in busy:
                 raise AlreadyAsked
+            if alike is not None and not command.is_another and command.person.likenesses & alike:
+                raise SimilarRequest
             rules.check(command, today)
         except DomainError as refusal:
             refused.append(Refused(row, refusal.code))
             continue
         busy.add(person_id)
+        if alike is not None:
+            alike.add(command.person.likeness)
         accepted.append(row)
     return accepted, refused
-
-
-def _persons_with_request(session: Session, programme_id: int, person_ids: Sequence[int]) -> set[int]:
-    busy: set[int] = set()
-    for start in range(0, len(person_ids), _AT_ONCE):
-        busy |= set(
-            session.scalars(
-                select(Request.person_id).where(
-                    Request.programme_id == programme_id,
-                    Request.person_id.in_(person_ids[start : start + _AT_ONCE]),
-                    Request.status.in_(_BLOCKS_ANOTHER),
-                )
-            )
-        )
-    return busy
 
 
 def _insert_requests(
@@ -268,9 +265,13 @@ def _columns(command: AskForDoses, person_id: int, rules: Rules, now: datetime) 
         "second_lon": second.lon if second else None,
         "first_product_id": first.product_id if first else None,
         "first_given_on": first.given_on if first else None,
+        "first_given_at": first.given_at if first else "",
         "earliest": command.earliest,
         "availability": command.availability,
         "unavailable": sorted({day.isoformat() for day in command.unavailable}),
         "wheelchair": command.wheelchair,
+        "by_phone": command.by_phone,
+        "one_dose_enough": command.one_dose_enough,
+        "organisation_id": command.organisation_id,
         "created_at": now,
     }

@@ -6,7 +6,7 @@ from vaccination.domain.actor import Actor
 from web.access import access_of
 
 # the first which this installation has and which the actor's roles open
-_LANDINGS = ("agency.home", "phone.home", "desk.home", "centres.home", "stock.home")
+_LANDINGS = ("agency.home", "phone.home", "desk.home", "centres.home", "stock.home", "proxies.home")
 
 
 def landing_page(actor: Actor) -> str:

@@ -13,6 +13,7 @@ from vaccination.domain.vaccination import InjectionSite, NotVaccinatedReason
 from vaccination.queries.stock import LotOnHand
 from vaccination.readmodels.desk_board import Show
 from vaccination.readmodels.desk_person import DeskPerson, DeskVerdict, Happening
+from web.desk.needs import need_names as need_names
 from web.presenters import hour, moment, plain_day
 
 V, S = VerdictCode, AppointmentStatus

@@ -17,6 +17,7 @@ from vaccination.services.planning import (
 )
 from vaccination.services.planning_what_if import requeue_silent_what_ifs
 from vaccination.services.reconcile import broken_invariants
+from vaccination.services.seeds_published import promise_missing_seeds
 from vaccination.services.sign_in import forget_old_sessions
 from web.jobs.settings import settings
 from web.queue import JobName, QueueName, enqueue, is_idle
@@ -41,6 +42,7 @@ def sweep(_row_id: int = 0, silent_for_s: float = SILENT_FOR_S) -> None:
         messages = has_messages_due(session, now())
         what_ifs = requeue_silent_what_ifs(session, silent_for, now=now())
         unprinted = runs_without_papers(session, now() - _PAPERS_WITHIN)
+        promise_missing_seeds(session)
     for run_id in queued:
         enqueue(JobName.RUN_PLAN, run_id)
     for what_if_id in what_ifs:

@@ -1,16 +1,13 @@
-"""Delivering messages: e-mails to the mail server, letters as files to post; each on its own."""
+"""Delivering messages: mails, text messages, letters as files to post, calls to make; each on its own."""
 
 import logging
-from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 
-from reports import appointment_card as paper
-from reports import calendar
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
-from vaccination.domain.messages import MessageChannel, MessageKind
-from vaccination.ports import Attachment, Mail, Mailer, Undeliverable
+from vaccination.domain.messages import NO_LONGER_TRUE, MessageChannel, another_way
+from vaccination.ports import Undeliverable
 from vaccination.readmodels import outgoing
 from vaccination.readmodels.outgoing import Outgoing
 from vaccination.services.messages import (
@@ -18,15 +15,16 @@ from vaccination.services.messages import (
     note_failed,
     note_not_yet,
     note_sent,
-    send_by_letter,
+    put_off,
+    send_otherwise,
 )
 from vaccination.settings import Settings
-from web.cards import contact_of, signed_card
 from web.jobs.papers import write_letter
 from web.jobs.settings import settings
+from web.jobs.ways import Handed, Send, ask_to_call, send_mail, send_text
 from web.mail import mailer_of
-from web.message_text import text_of
 from web.queue import JobName, enqueue
+from web.sms import text_sender_of
 
 logger = logging.getLogger(__name__)
 
@@ -37,51 +35,28 @@ _LONGEST = timedelta(minutes=1)
 _ENOUGH_FAILURES = 3
 """In a row: the server is away, and every further try would wait for its time-out."""
 
-Send = Callable[[Outgoing], None]
-
 
 def deliver_batch(_row_id: int = 0, longest: timedelta = _LONGEST) -> None:
-    """Deliver what is due, e-mails first; ring again when the time was not enough."""
+    """Deliver what is due, a way after the other; ring again when the time was not enough.
+
+    Text messages come first: a dose of today waits for nobody. A way that is closed hands what it cannot
+    deliver to the next one, so letters and calls come last.
+    """
     ends_at = now() + longest
     chosen = settings()
+    with closing(text_sender_of(chosen)) as sender:
+        texted = _deliver(MessageChannel.SMS, lambda out: send_text(out, sender, chosen), ends_at)
     with closing(mailer_of(chosen)) as mailer:
         mailed = _deliver(MessageChannel.EMAIL, lambda out: send_mail(out, mailer, chosen), ends_at)
-    posted = _deliver(MessageChannel.LETTER, lambda out: write_letter(out, chosen), ends_at)
-    if not (mailed and posted):
+    posted = _deliver(MessageChannel.LETTER, lambda out: _post(out, chosen), ends_at)
+    called = _deliver(MessageChannel.PHONE, ask_to_call, ends_at)
+    if not (texted and mailed and posted and called):
         enqueue(JobName.DELIVER_BATCH)
 
 
-def send_mail(out: Outgoing, mailer: Mailer, chosen: Settings) -> None:
-    """Write the mail as things stand now and hand it over."""
-    moment = now()
-    if not out.email:
-        raise Undeliverable("no address")
-    text = text_of(out, chosen, now=moment)
-    mailer.send(
-        Mail(
-            to=out.email,
-            subject=text.subject,
-            text=text.as_text(),
-            html=text.as_html(),
-            locale=text.locale,
-            client_ref=f"message-{out.message_id}",
-            attachments=_attachments(out, text.locale, chosen),
-        )
-    )
-
-
-def _attachments(out: Outgoing, locale: str, chosen: Settings) -> tuple[Attachment, ...]:
-    """The confirmation and the calendar entries; for a cancellation, what takes them out of the calendar."""
-    if not out.card.doses or out.kind is MessageKind.RECEIVED:
-        return ()
-    card = signed_card(out.card, chosen, now=now())
-    contact = contact_of(chosen)
-    entries = calendar.render(card, locale, contact, now=now(), organizer=chosen.mail_from)
-    files = [Attachment(f"{card.reference}.ics", "text/calendar", entries)]
-    if out.kind is not MessageKind.CANCELLED:
-        sheet = paper.render(card, locale, contact)
-        files.insert(0, Attachment(f"{card.reference}.pdf", "application/pdf", sheet))
-    return tuple(files)
+def _post(out: Outgoing, chosen: Settings) -> Handed:
+    write_letter(out, chosen)
+    return Handed()
 
 
 def _deliver(channel: MessageChannel, send: Send, ends_at: datetime) -> bool:
@@ -100,8 +75,8 @@ def _deliver(channel: MessageChannel, send: Send, ends_at: datetime) -> bool:
     return False
 
 
-def _refuse(_out: Outgoing) -> None:
-    raise OSError("the mail server is away")
+def _refuse(_out: Outgoing) -> Handed:
+    raise OSError("the server is away")
 
 
 def _deliver_one(message_id: int, send: Send) -> bool:
@@ -113,9 +88,13 @@ def _deliver_one(message_id: int, send: Send) -> bool:
     try:
         with snapshot() as session:
             out = outgoing.load(session, message_id)
-        if out is None or not out.is_still_true:
-            raise Undeliverable("no longer true when it was to be sent")
-        send(out)
+        moment = now()
+        if out is None or not out.holds_at(moment):
+            raise Undeliverable(NO_LONGER_TRUE)
+        if (rings_at := out.may_ring_at(moment)) > moment:
+            _wait_until(message_id, rings_at)
+            return True
+        handed = send(out)
     except Undeliverable as refused:
         _give_up(message_id, out, str(refused))
         return True
@@ -128,17 +107,35 @@ def _deliver_one(message_id: int, send: Send) -> bool:
         _try_later(message_id, type(fault).__name__)
         return True
     with transaction() as session:
-        note_sent(session, message_id, now=now())
+        note_sent(
+            session,
+            message_id,
+            now=now(),
+            provider_ref=handed.provider_ref,
+            segments=handed.segments,
+        )
     return True
 
 
 def _give_up(message_id: int, out: Outgoing | None, why: str) -> None:
-    """Not this way. What still holds goes by letter where a mail cannot and a letter can."""
+    """Not this way. What still holds goes another way where there is one; else staff see it."""
+    way = _another_way(out) if out is not None and out.holds_at(now()) else None
     with transaction() as session:
-        if out is not None and out.is_still_true and out.channel is MessageChannel.EMAIL and out.address:
-            send_by_letter(session, message_id, why, now=now())
-        else:
+        if way is None:
             note_failed(session, message_id, why)
+        else:
+            send_otherwise(session, message_id, way, why, now=now())
+
+
+def _another_way(out: Outgoing) -> MessageChannel | None:
+    return another_way(
+        out.kind, out.channel, email=bool(out.email), address=bool(out.address), phone=bool(out.phone)
+    )
+
+
+def _wait_until(message_id: int, moment: datetime) -> None:
+    with transaction() as session:
+        put_off(session, message_id, moment)
 
 
 def _try_later(message_id: int, why: str) -> None:

@@ -5,12 +5,8 @@ from pathlib import Path
 
 from reports import appointment_card as paper
 from reports import letter
-from reports.letter import Letter
-from reports.words import day_in_words
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
-from vaccination.domain.messages import MessageKind
-from vaccination.ports import Undeliverable
 from vaccination.queries.requests import planned_by_run
 from vaccination.readmodels import appointment_card
 from vaccination.readmodels.outgoing import Outgoing
@@ -18,7 +14,7 @@ from vaccination.services.planning import note_papers_made
 from vaccination.settings import Settings
 from web.cards import contact_of, signed_card
 from web.jobs.settings import settings
-from web.message_text import text_of
+from web.letter_of import letter_of
 
 AT_ONCE = 200
 
@@ -42,36 +38,23 @@ def make_confirmations(run_id: int) -> None:
             path = folder / f"{card.reference}.pdf"
             if card.doses and not path.exists():
                 sheet = paper.render(signed_card(card, chosen, now=now()), contact=contact_of(chosen))
-                _write(path, sheet)
+                write_whole(path, sheet)
     with transaction() as session:
         note_papers_made(session, run_id)
 
 
 def write_letter(out: Outgoing, chosen: Settings) -> None:
-    """Make the letter that somebody prints and posts: in files_dir/letters, a folder a day."""
-    if not out.address:
-        raise Undeliverable("no address")
+    """Make the letter, alone: in files_dir/letters, a folder a day. Batches print it with the others."""
     moment = now()
-    text = text_of(out, chosen, now=moment)
-    today = moment.date()
-    shows_card = out.kind in (MessageKind.CONFIRMED, MessageKind.CHANGED) and bool(out.card.doses)
-    page = Letter(
-        locale=text.locale,
-        sender=out.card.programme(text.locale),
-        name=out.card.person_name,
-        address=tuple(out.address.splitlines()),
-        day=day_in_words(today, text.locale),
-        subject=text.subject,
-        paragraphs=text.paragraphs,
-    )
-    card = signed_card(out.card, chosen, now=moment) if shows_card else None
-    folder = chosen.files_dir / "letters" / today.isoformat()
+    enclosed = letter_of(out, chosen, now=moment)
+    folder = chosen.files_dir / "letters" / moment.date().isoformat()
     folder.mkdir(parents=True, exist_ok=True)
     name = f"{out.message_id:07d}-{letter.name_of_file(out.card.reference, out.kind.value)}"
-    _write(folder / name, letter.render(page, card, contact_of(chosen)))
+    sheet = letter.render(enclosed.letter, enclosed.card, contact_of(chosen), slip=enclosed.slip)
+    write_whole(folder / name, sheet)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Whole or not at all: a paper half written when the worker died must not be posted."""
     partial = path.with_suffix(f".{os.getpid()}.partial")
     partial.write_bytes(content)

@@ -1,19 +1,11 @@
-"""For those who take requests by phone: the citizen's own form, filled in for the caller."""
+"""For those who take requests by phone: importing this module hangs every route on the blueprint."""
 
-from flask import Blueprint, render_template
-from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from vaccination.domain.actor import Role
-from web.access import allow
 from web.layout import MenuEntry
+from web.phone import caller as caller
+from web.phone import console as console
+from web.phone.blueprint import bp as bp
 
-bp = Blueprint("phone", __name__, url_prefix="/phone", template_folder="templates")
 MENU = (MenuEntry(lazy_gettext("Requests by phone"), "phone.home", (Role.PHONE,), order=40),)
-
-
-@bp.get("")
-@allow(Role.PHONE)
-def home() -> ResponseReturnValue:
-    """Take a request, or find one again."""
-    return render_template("phone/home.html")

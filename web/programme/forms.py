@@ -104,11 +104,8 @@ def parse_phase(form: Typed) -> tuple[date, date | None]:
 def parse_policy(form: Typed) -> Policy:
     """Weights and prices."""
     fields = Fields(form)
-    policy = Policy(
-        weights={str(rank): _price(fields, f"weight_{rank}") for rank in RANKS},
-        lottery_seed=fields.whole("lottery_seed", gettext("Write a whole number"), most=2**31 - 1),
-        **{name: _price(fields, name) for name in PRICES},
-    )
+    prices: dict[str, Any] = {name: _price(fields, name) for name in PRICES}
+    policy = Policy(weights={str(rank): _price(fields, f"weight_{rank}") for rank in RANKS}, **prices)
     fields.check()
     return policy
 
@@ -161,7 +158,7 @@ def filled_policy(policy: Policy) -> FilledForm:
     """The form with the prices as they are."""
     weights = {f"weight_{rank}": f"{policy.weights.get(str(rank), 0):g}" for rank in RANKS}
     prices = {name: f"{getattr(policy, name):g}" for name in PRICES}
-    return filled(lottery_seed=policy.lottery_seed, **weights, **prices)
+    return filled(**weights, **prices)
 
 
 def _names(fields: Fields) -> dict[str, str]:

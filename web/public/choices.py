@@ -9,7 +9,9 @@ from vaccination.readmodels.appointment_card import DoseCard
 from vaccination.readmodels.asking_form import AskingForm
 from web.cards import contact_of
 from web.language import language
-from web.public.answers import DISTANCES_KM, Answers
+from web.public.answers import DISTANCES_KM, Answers, Member
+from web.public.interpreters import language_names
+from web.public.relations import consents, relations
 from web.public.summary import people_in_words
 
 
@@ -28,9 +30,15 @@ def product_names(offered: AskingForm) -> dict[str, str]:
     return {str(product.id): product.name for product in offered.products}
 
 
-def category_names(answers: Answers) -> dict[str, str]:
+def category_names(answers: Answers, member: Member | None = None) -> dict[str, str]:
     """The categories that somebody of this age may declare."""
-    return {named.group.code: named.name(language()) for named in answers.categories}
+    groups = answers.categories_of(member.birth_date) if member else answers.categories
+    return {named.group.code: named.name(language()) for named in groups}
+
+
+def interpreter_names() -> dict[str, str]:
+    """The languages of interpreters, in the page's own language."""
+    return language_names(language())
 
 
 def qr(dose: DoseCard) -> Markup | None:
@@ -54,4 +62,7 @@ OFFERS = {
     "first_products": first_products,
     "product_names": product_names,
     "category_names": category_names,
+    "interpreter_names": interpreter_names,
+    "relations": relations,
+    "consents": consents,
 }

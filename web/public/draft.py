@@ -66,7 +66,7 @@ def load_draft(now: datetime) -> Draft:
 def save_draft(response: Response, draft: Draft) -> bool:
     """Give the draft to the browser, until it is closed. False when it has grown too long to be kept."""
     content = {"uid": draft.form_uid, "at": draft.begun_at, "pages": draft.pages}
-    clear = zlib.compress(json.dumps(content, separators=(",", ":")).encode(), 9)
+    clear = zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 9)
     cookie = urlsafe_b64encode(keys().encrypt(_PURPOSE, clear)).decode("ascii")
     if len(cookie) > _LONGEST_COOKIE:
         return False

@@ -16,9 +16,13 @@ class NotGranted(NotAllowed):
     code = "not_granted"
 
 
-def grant(request_id: int, now: datetime, *, shows_secret: bool) -> None:
-    """Let this browser see a request. The secret code is shown again only to who has just asked."""
-    session[_KEY] = {"id": request_id, "at": int(now.timestamp()), "secret": shows_secret}
+def grant(request_id: int, now: datetime, *, shows_secret: bool, is_family: bool = False) -> None:
+    """Let this browser see a request. The secret code is shown again only to who has just asked.
+
+    `is_family`: the request was made together with those of a household.
+    """
+    kept = {"id": request_id, "at": int(now.timestamp()), "secret": shows_secret}
+    session[_KEY] = {**kept, "family": True} if is_family else kept
 
 
 def granted(now: datetime) -> int:
@@ -34,6 +38,11 @@ def granted(now: datetime) -> int:
 def may_see_secret() -> bool:
     """Whether the request was made in this browser a moment ago."""
     return bool(session.get(_KEY, {}).get("secret"))
+
+
+def done_page() -> str:
+    """The page that tells what was just sent."""
+    return "family.done" if session.get(_KEY, {}).get("family") else "public.done"
 
 
 def is_granted(now: datetime) -> bool:

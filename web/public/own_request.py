@@ -38,7 +38,7 @@ from web.own_actions import listed_actions
 from web.public.blueprint import bp
 from web.public.grant import NotGranted, grant, granted, may_see_secret, revoke
 from web.public.local_day import local_today
-from web.public.reasons import CANCEL_REASONS, cancel_reasons, why_not_planned
+from web.public.reasons import CANCEL_REASONS, cancel_reasons, could_change, why_not_planned
 from web.queue import JobName
 
 _TRIES_ON_ONE_REFERENCE = "10 per hour; 40 per day"
@@ -114,6 +114,7 @@ def own() -> ResponseReturnValue:
         card=signed_card(page.card, settings, now=moment),
         actions=actions,
         why_not=why_not_planned(page.queue.why_not) if page.queue else "",
+        could_change=could_change(page.queue.change, page.queue.amount) if page.queue else "",
         next_plan_at=next_plan_at(settings, moment),
         timezone=settings.timezone,
     )

@@ -1,6 +1,6 @@
 """The answers in words, for checking them before they are sent."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
 from flask import url_for
@@ -8,9 +8,12 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from vaccination.domain.eligibility import WhyNot
 from vaccination.domain.requests import ContactBy
+from vaccination.services.asking import Place
 from web.language import language
 from web.presenters import DAY_PARTS, WEEKDAYS, day_and_year, number, plain_day
-from web.public.answers import Answers, Question
+from web.public.answers import HOUSEHOLD, OTHER, SELF, Answers, Question
+from web.public.interpreters import language_name
+from web.public.relations import CONSENTS, RELATIONS
 
 Row = tuple[str, str, str]
 _PARTS = len(DAY_PARTS)
@@ -28,16 +31,30 @@ BARS = {
     WhyNot.NO_RULE: lazy_gettext("The programme is not ready to take requests yet."),
 }
 
+FOR_WHOM = {
+    SELF: lazy_gettext("Yourself"),
+    OTHER: lazy_gettext("Somebody else"),
+    HOUSEHOLD: lazy_gettext("Your household, together"),
+}
+TOLD = {
+    ContactBy.EMAIL: lazy_gettext("E-mail"),
+    ContactBy.SMS: lazy_gettext("Text message"),
+    ContactBy.LETTER: lazy_gettext("Letter"),
+}
+
 
 def bar_sentences(bars: Iterable[WhyNot]) -> tuple[str, ...]:
     """Why there is no way, the first reason only: the others would only confuse."""
     return tuple(str(BARS[bar]) for bar in list(bars)[:1])
 
 
-def summary_of(answers: Answers, asked: Iterable[Question]) -> list[Row]:
+def summary_of(
+    answers: Answers, asked: Iterable[Question], address: Callable[[str], str] | None = None
+) -> list[Row]:
     """A row an answer: what was asked, what was said, where to change it."""
+    to_change = address or (lambda name: url_for("public.question", name=name, back="check"))
     return [
-        (label, said, url_for("public.question", name=question.name, back="check"))
+        (label, said, to_change(question.name))
         for question in asked
         for label, said in _SAID[question.name](answers)
     ]
@@ -80,6 +97,25 @@ def _run_in_words(run: list[date]) -> str:
     return str(gettext("from %(first)s to %(last)s", first=plain_day(run[0]), last=plain_day(run[-1])))
 
 
+def _for_whom(answers: Answers) -> list[tuple[str, str]]:
+    return [(gettext("You ask for"), str(FOR_WHOM[answers.for_whom]))]
+
+
+def _helper(answers: Answers) -> list[tuple[str, str]]:
+    helper = answers.helper
+    if helper is None:
+        return []
+    reached = ", ".join(way for way in (helper.phone, helper.email) if way)
+    said = f"{helper.name}, {str(RELATIONS[helper.relation.value]).lower()}, {reached}"
+    agreed = str(CONSENTS[helper.consent.value])
+    return [(gettext("Who asks"), said), (gettext("How the person has agreed"), agreed)]
+
+
+def _family(answers: Answers) -> list[tuple[str, str]]:
+    label = gettext("Comes with you")
+    return [(label, f"{one.name}, {plain_day(one.birth_date)}") for one in answers.others]
+
+
 def _name(answers: Answers) -> list[tuple[str, str]]:
     return [(gettext("Name"), f"{answers.given_name} {answers.family_name}")]
 
@@ -89,11 +125,21 @@ def _birth(answers: Answers) -> list[tuple[str, str]]:
 
 
 def _where(answers: Answers) -> list[tuple[str, str]]:
-    return [(gettext("You start from"), f"{answers.place.town} ({answers.place.postcode})")]
+    return [(gettext("You start from"), _town(answers.place))]
+
+
+def _town(place: Place) -> str:
+    return f"{place.town} ({place.postcode})" if place.postcode else place.town
 
 
 def _distance(answers: Answers) -> list[tuple[str, str]]:
     return [(gettext("How far you can travel"), gettext("%(km)s km", km=number(answers.max_km)))]
+
+
+def _second_place(answers: Answers) -> list[tuple[str, str]]:
+    second = answers.second_place
+    said = _town(second) if second else gettext("From the same place")
+    return [(gettext("For the second dose you start from"), said)]
 
 
 def _times(answers: Answers) -> list[tuple[str, str]]:
@@ -115,7 +161,10 @@ def _first_dose(answers: Answers) -> list[tuple[str, str]]:
         return [(label, gettext("No"))]
     names = {product.id: product.name for product in answers.form.products}
     said = gettext("%(product)s, on %(day)s", product=names[given.product_id], day=plain_day(given.given_on))
-    return [(label, said)]
+    rows = [(label, said)]
+    if given.given_at:
+        rows.append((gettext("Where the first dose was given"), given.given_at))
+    return rows
 
 
 def _vaccines(answers: Answers) -> list[tuple[str, str]]:
@@ -124,22 +173,44 @@ def _vaccines(answers: Answers) -> list[tuple[str, str]]:
 
 
 def _situation(answers: Answers) -> list[tuple[str, str]]:
-    said = [g.name(language()) for g in answers.categories if g.group.code in answers.declared]
-    return [(gettext("Your situation"), ", ".join(said) or gettext("Nothing to declare"))]
+    names = {named.group.code: named.name(language()) for named in answers.form.groups}
+    rows = []
+    for member, declared in zip(answers.people, answers.declared_by, strict=True):
+        said = ", ".join(name for code, name in names.items() if code in declared)
+        whose = gettext("Your situation")
+        if answers.others:
+            whose = gettext("Situation of %(name)s", name=member.name)
+        rows.append((whose, said or gettext("Nothing to declare")))
+    return rows
 
 
 def _needs(answers: Answers) -> list[tuple[str, str]]:
     said = gettext("A centre without steps") if answers.wheelchair else gettext("None")
-    return [(gettext("What you need"), said)]
+    rows = [(gettext("What you need"), said)] if answers.wheelchair or not answers.needs else []
+    return rows + needs_in_words(answers.needs)
+
+
+def needs_in_words(needs: Mapping[str, str | bool]) -> list[tuple[str, str]]:
+    """What is wanted at the centre beside a way without steps."""
+    said = []
+    if needs.get("sign_language"):
+        said.append((gettext("Sign language"), gettext("Yes")))
+    if spoken := needs.get("interpreter"):
+        said.append((gettext("Interpreter"), language_name(str(spoken), language())))
+    return said
 
 
 def _contact(answers: Answers) -> list[tuple[str, str]]:
-    by_mail = answers.contact_by is ContactBy.EMAIL
-    rows = [(gettext("We write to you by"), gettext("E-mail") if by_mail else gettext("Letter"))]
+    rows = [(gettext("We tell you by"), told_by(answers.contact_by, answers.by_phone))]
     if answers.email:
         rows.append((gettext("E-mail address"), answers.email))
     rows.append((gettext("Phone number"), answers.phone or gettext("None")))
     return rows
+
+
+def told_by(contact_by: ContactBy, by_phone: bool) -> str:
+    """The way in which somebody is told."""
+    return str(gettext("Phone call") if by_phone else TOLD[contact_by])
 
 
 def _address(answers: Answers) -> list[tuple[str, str]]:
@@ -147,6 +218,10 @@ def _address(answers: Answers) -> list[tuple[str, str]]:
 
 
 _SAID: dict[str, Callable[[Answers], list[tuple[str, str]]]] = {
+    "for-whom": _for_whom,
+    "helper": _helper,
+    "family": _family,
+    "second-place": _second_place,
     "name": _name,
     "birth-date": _birth,
     "where": _where,

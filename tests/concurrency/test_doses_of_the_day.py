@@ -1,0 +1,83 @@
+"""A hundred people say yes to twelve doses at once, on PostgreSQL: twelve come, each with a second dose."""
+
+import time
+from collections import Counter
+from datetime import time as clock
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.builders import NOW, TODAY, make_slots
+from tests.builders_journey import make_invitation, make_same_day_call, make_standby
+from tests.concurrency.crowd import at_once
+from tests.services.regions import make_region
+from vaccination.db import transaction
+from vaccination.domain.same_day import InvitationStatus
+from vaccination.models.appointments import Appointment
+from vaccination.models.same_day import SameDayCall, SameDayInvitation
+from vaccination.services.reconcile import broken_invariants
+from vaccination.services.same_day_answers import accept
+
+PEOPLE, DOSES = 100, 12
+
+pytestmark = pytest.mark.usefixtures("postgres_url")
+
+
+def asked(people: int = PEOPLE) -> tuple[int, list[int]]:
+    """A call for twelve doses, and the invitations of a hundred people; seconds are left for everybody."""
+    with transaction() as session:
+        region = make_region(session, requests=people, slots=10, seats=20, doses=600)
+        make_slots(session, region.centre, TODAY, opens=clock(11), slots=12, seats=1)
+        call = make_same_day_call(session, region.centre, region.product, doses=DOSES)
+        for request in region.requests:
+            make_standby(session, request, minutes_needed=10)
+        return call.id, [make_invitation(session, call, request).id for request in region.requests]
+
+
+def say_yes(invitation_id: int) -> InvitationStatus:
+    with transaction() as session:
+        return accept(session, invitation_id, now=NOW).status
+
+
+def test_a_hundred_yes_to_twelve_doses_are_twelve_pairs() -> None:
+    call_id, invitations = asked()
+    answers = Counter(str(answer) for answer in at_once(say_yes, invitations))
+    assert answers == {"accepted": DOSES, "too_late": PEOPLE - DOSES}
+    with transaction() as session:
+        doses = dict(
+            session.execute(
+                select(Appointment.dose_number, func.count())
+                .where(Appointment.stands == 1)
+                .group_by(Appointment.dose_number)
+            ).all()
+        )
+        assert doses == {1: DOSES, 2: DOSES}
+        assert session.get_one(SameDayCall, call_id).confirmed == DOSES
+        assert broken_invariants(session) == []
+
+
+def test_the_same_person_pressing_twice_at_once_comes_once() -> None:
+    call_id, invitations = asked(1)
+    answers = at_once(say_yes, invitations * 4)
+    assert answers == [InvitationStatus.ACCEPTED] * 4
+    with transaction() as session:
+        assert session.get_one(SameDayCall, call_id).confirmed == 1
+
+
+def test_counting_first_and_writing_after_gives_more_than_there_is() -> None:
+    """The naive way, to show that the race is real: look, think, write."""
+    _, invitations = asked(24)
+
+    def naive(invitation_id: int) -> None:
+        with transaction() as session:
+            said = func.count().filter(SameDayInvitation.status == InvitationStatus.DECLINED)
+            if (session.scalar(select(said)) or 0) >= DOSES:
+                return
+            time.sleep(0.3)
+            row = session.get_one(SameDayInvitation, invitation_id)
+            row.status, row.answered_at = InvitationStatus.DECLINED, NOW  # stands for a yes
+
+    at_once(naive, invitations)
+    with transaction() as session:
+        said_yes = select(func.count()).where(SameDayInvitation.status == InvitationStatus.DECLINED)
+        assert (session.scalar(said_yes) or 0) > DOSES

@@ -1,0 +1,126 @@
+"""What a person sees of the places that are kept for them, and how their programme serves people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from vaccination.domain.requests import RequestStatus
+from vaccination.domain.serving import HoldPurpose, HoldStatus, Serving
+from vaccination.models.centres import Centre, Slot
+from vaccination.models.programmes import Programme
+from vaccination.models.requests import Request
+from vaccination.models.serving import Hold
+from vaccination.queries.columns import Columns
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDose:
+    """One dose that is kept."""
+
+    dose_number: int
+    starts_at: datetime
+    centre_name: str
+    street: str
+    postcode: str
+    town: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPage:
+    """The last hold of a request."""
+
+    hold_id: int
+    purpose: HoldPurpose
+    status: HoldStatus
+    expires_at: datetime
+    times_longer: int
+    may_be_longer: int
+    hold_minutes: int
+    doses: tuple[HeldDose, ...]
+
+    @property
+    def is_move(self) -> bool:
+        return self.purpose not in (HoldPurpose.COURSE, HoldPurpose.SECOND_DOSE)
+
+    @property
+    def can_extend(self) -> bool:
+        return self.times_longer < self.may_be_longer
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it keeps its places still: one past its time does not, swept or not."""
+        return self.status is HoldStatus.HELD and self.expires_at > now
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time ran out."""
+        return self.status is HoldStatus.EXPIRED or (
+            self.status is HoldStatus.HELD and self.expires_at <= now
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ServingPage:
+    """How a request's programme gives out places, and where the request stands."""
+
+    serving: Serving
+    status: RequestStatus
+
+    @property
+    def is_direct(self) -> bool:
+        return self.serving is Serving.DIRECT
+
+
+def serving_of(session: Session, request_id: int) -> ServingPage:
+    """How the programme of a request serves it."""
+    row = session.execute(
+        select(Programme.serving, Request.status)
+        .join(Request, Request.programme_id == Programme.id)
+        .where(Request.id == request_id)
+    ).one()
+    return ServingPage(row.serving, row.status)
+
+
+def load(session: Session, request_id: int) -> HoldPage | None:
+    """The last hold of a request; None when it never had one."""
+    return _page(session, _holds().where(Hold.request_id == request_id).order_by(Hold.id.desc()).limit(1))
+
+
+def load_one(session: Session, hold_id: int) -> HoldPage | None:
+    """A hold by its number."""
+    return _page(session, _holds().where(Hold.id == hold_id))
+
+
+def _holds() -> Select[*tuple[Any, ...]]:
+    return select(
+        Hold.id, Hold.purpose, Hold.status, Hold.expires_at, Hold.extended, Hold.first_slot_id,
+        Hold.second_slot_id, Programme.hold_extensions, Programme.hold_minutes,
+    ).join(Programme, Programme.id == Hold.programme_id)  # fmt: skip
+
+
+def _page(session: Session, query: Select[*tuple[Any, ...]]) -> HoldPage | None:
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return None
+    return HoldPage(
+        row.id, row.purpose, row.status, row.expires_at, row.extended, row.hold_extensions, row.hold_minutes,
+        _doses(session, row),
+    )  # fmt: skip
+
+
+def _doses(session: Session, hold: Columns) -> tuple[HeldDose, ...]:
+    numbers = {hold.first_slot_id: 1, hold.second_slot_id: 2}
+    rows = session.execute(
+        select(
+            Slot.id, Slot.starts_at, Centre.name, Centre.street, Centre.postcode, Centre.town, Centre.timezone
+        )
+        .join(Centre, Centre.id == Slot.centre_id)
+        .where(Slot.id.in_([slot_id for slot_id in numbers if slot_id is not None]))
+    )
+    doses = (
+        HeldDose(numbers[row.id], row.starts_at, row.name, row.street, row.postcode, row.town, row.timezone)
+        for row in rows
+    )
+    return tuple(sorted(doses, key=lambda dose: dose.dose_number))

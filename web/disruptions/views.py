@@ -1,0 +1,90 @@
+"""Disruptions: what touches people, who they are, what they would be proposed; then one message to each."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+
+from vaccination.clock import now
+from vaccination.db import snapshot, transaction
+from vaccination.domain.actor import Role
+from vaccination.domain.disruptions import DisruptionStatus
+from vaccination.readmodels import disruption_list
+from vaccination.services import disruptions
+from vaccination.services.proposing import preview
+from web import queue
+from web.access import allow, current_actor
+from web.agency.region_clock import today
+from web.bells.disruptions import PROPOSE
+from web.disruptions import words
+from web.disruptions.forms import parse_prepare
+from web.layout import MenuEntry
+
+PREVIEWED = 30
+
+bp = Blueprint("disruptions", __name__, url_prefix="/agency/disruptions", template_folder="templates")
+MENU = (MenuEntry(lazy_gettext("Incidents"), "disruptions.home", (Role.AGENCY,), order=35),)
+REFUSALS = {
+    "no_such_disruption": lazy_gettext("There is no such incident."),
+    "unknown_disruption": lazy_gettext("There is no such incident."),
+    "nobody_touched": lazy_gettext("No appointment to come is touched, or everybody has a proposal already."),
+    "disruption_sent": lazy_gettext("The people were told before."),
+    "centre_still_open": lazy_gettext("Close the centre first: else people would be proposed places there."),
+}
+bp.context_processor(lambda: {"disruption_words": words})
+
+
+@bp.get("")
+@allow(Role.AGENCY)
+def home() -> ResponseReturnValue:
+    """What touches people now, and what was done about it before."""
+    with snapshot() as session:
+        causes = disruption_list.causes(session, now())
+        done = disruption_list.disruptions(session)
+    return render_template("disruptions/home.html", causes=causes, disruptions=done)
+
+
+@bp.post("")
+@allow(Role.AGENCY)
+def send_prepare() -> ResponseReturnValue:
+    """Look who is touched; nobody is told."""
+    command = parse_prepare(request.form, today())
+    with transaction() as session:
+        disruption_id = disruptions.prepare(session, command, now=now(), user_id=current_actor().user_id)
+    return redirect(url_for(".show", disruption_id=disruption_id), 303)
+
+
+@bp.get("/<int:disruption_id>")
+@allow(Role.AGENCY)
+def show(disruption_id: int) -> ResponseReturnValue:
+    """A draft with what people would be proposed; later, who has answered what."""
+    with snapshot() as session:
+        one = disruption_list.one(session, disruption_id)
+        is_draft = one.status is DisruptionStatus.DRAFT
+        people = preview(session, disruption_id, now=now(), most=PREVIEWED) if is_draft else []
+        names = disruption_list.references(session, [touched.request_id for touched, _ in people])
+        unsettled = () if is_draft else disruption_list.unsettled(session, disruption_id)
+    return render_template(
+        "disruptions/show.html", one=one, people=people, names=names, unsettled=unsettled,
+        without=sum(offer is None for _, offer in people),
+    )  # fmt: skip
+
+
+@bp.post("/<int:disruption_id>/send")
+@allow(Role.AGENCY)
+def send(disruption_id: int) -> ResponseReturnValue:
+    """Tell everybody: a job finds a place for each, keeps it and writes one message."""
+    with transaction() as session:
+        disruptions.send(session, disruption_id, now=now(), user_id=current_actor().user_id)
+    queue.enqueue(PROPOSE, disruption_id)
+    flash(gettext("The messages are being written."), "ok")
+    return redirect(url_for(".show", disruption_id=disruption_id), 303)
+
+
+@bp.post("/<int:disruption_id>/discard")
+@allow(Role.AGENCY)
+def discard(disruption_id: int) -> ResponseReturnValue:
+    """Tell nobody after all."""
+    with transaction() as session:
+        disruptions.discard(session, disruption_id, now=now(), user_id=current_actor().user_id)
+    flash(gettext("Nobody was told."), "ok")
+    return redirect(url_for(".home"), 303)

@@ -1,0 +1,194 @@
+"""Direct programmes: see what is left, have a pair kept for some minutes, confirm it."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy.orm import Session
+
+from vaccination.clock import now
+from vaccination.db import snapshot, transaction
+from vaccination.domain.requests import RequestStatus
+from vaccination.errors import DomainError
+from vaccination.queries.replacements import is_kept_by_one
+from vaccination.readmodels import hold_page
+from vaccination.readmodels.hold_page import serving_of
+from vaccination.readmodels.request_page import RequestPage
+from vaccination.services.hold_rows import (
+    HoldExpired,
+    HoldReleased,
+    HoldUsed,
+    LongEnough,
+    NoSuchHold,
+    hold_of_token,
+    token_of,
+)
+from vaccination.services.holds import confirm, extend, release
+from web import queue
+from web.access import public
+from web.errors import sentence_of
+from web.offers.choosing import GONE, code_of, hold_pressed, minutes_left, shown
+from web.offers.kept import KeptLeft
+from web.own_actions import OwnAction
+from web.public.grant import NotGranted, granted
+from web.queue import JobName
+
+bp = Blueprint("offers", __name__, template_folder="templates")
+FOR_CITIZENS = True
+_LOST: tuple[type[DomainError], ...] = (HoldReleased, *GONE)
+
+
+def _may_choose(session: Session, page: RequestPage) -> bool:
+    return page.status is RequestStatus.WAITING and serving_of(session, page.request_id).is_direct
+
+
+def _has_hold(session: Session, page: RequestPage) -> bool:
+    held = hold_page.load(session, page.request_id)
+    return held is not None and held.is_live(now()) and not is_kept_by_one(session, held.hold_id)
+
+
+OWN_ACTIONS = (
+    OwnAction(
+        lazy_gettext("Go on with the places that are kept for you"), "offers.held", _has_hold,
+        why=lazy_gettext("Places are kept for you for a few minutes."), order=1, pressing=True,
+    ),
+    OwnAction(
+        lazy_gettext("Choose your appointments"), "offers.home", _may_choose,
+        why=lazy_gettext("You can choose among the places that are left."), order=2, pressing=True,
+    ),
+)  # fmt: skip
+
+REFUSALS = {
+    "slot_full": lazy_gettext("Somebody else has just taken this place."),
+    "no_dose_left": lazy_gettext("Somebody else has just taken the last dose there."),
+    "unfit_slots": lazy_gettext("This place can no longer be had."),
+    "taken_just_now": lazy_gettext("Others are taking places there at this moment."),
+    "no_such_offer": lazy_gettext("Choose one of the offers."),
+    "not_waiting": lazy_gettext("Your request has its appointments already, or is cancelled."),
+    "no_such_hold": lazy_gettext("Nothing is kept for you under this address."),
+    "hold_expired": lazy_gettext("The time was over, and the places went back."),
+    "hold_released": lazy_gettext("You gave these places back, or chose others."),
+    "hold_used": lazy_gettext("You have confirmed these places already."),
+    "held_long_enough": lazy_gettext("The places cannot be kept any longer. Please decide now."),
+}
+
+
+@bp.record_once
+def _keep_what_is_left(state: BlueprintSetupState) -> None:
+    """A process that serves many keeps what is left for some seconds; a test reads it fresh."""
+    if not state.app.testing:
+        state.app.extensions["kept_left"] = KeptLeft()
+
+
+@bp.errorhandler(NotGranted)
+def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
+    return redirect(url_for("public.find"), 303)
+
+
+@bp.get("/appointments/offers")
+@public
+def home() -> ResponseReturnValue:
+    """Up to five pairs of what is left. Looking keeps nothing and changes nothing."""
+    request_id = granted(now())
+    with snapshot() as session:
+        serving = serving_of(session, request_id)
+    if not serving.is_direct or serving.status is not RequestStatus.WAITING:
+        return redirect(url_for("public.own"), 303)
+    return _offers(request_id)
+
+
+@bp.post("/appointments/offers")
+@public
+def choose() -> ResponseReturnValue:
+    """Keep the pair whose button was pressed; when somebody was quicker, say so and offer others."""
+    request_id = granted(now())
+    try:
+        hold_pressed(request_id)
+    except GONE as refusal:
+        return _offers(request_id, gone=sentence_of(refusal)), HTTPStatus.CONFLICT
+    return redirect(url_for(".held"), 303)
+
+
+def _offers(request_id: int, gone: str = "") -> str:
+    return render_template(
+        "offers/home.html", shown=shown(request_id), code_of=code_of, gone=gone, action=url_for(".choose")
+    )
+
+
+@bp.get("/appointments/hold")
+@public
+def held() -> ResponseReturnValue:
+    """What is kept for me, until when; or that its time is over."""
+    moment = now()
+    request_id = granted(moment)
+    with snapshot() as session:
+        page = hold_page.load(session, request_id)
+        serving = serving_of(session, request_id)
+    if page is not None and page.is_live(moment):
+        return render_template(
+            "offers/held.html", page=page, token=token_of(page.hold_id),
+            minutes=minutes_left(page.expires_at, moment),
+            seconds=int((page.expires_at - moment).total_seconds()),
+        )  # fmt: skip
+    if page is not None and page.is_over(moment):
+        return render_template("offers/over.html", page=page, serving=serving)
+    return redirect(url_for("public.own"), 303)
+
+
+@bp.post("/appointments/hold/confirm")
+@public
+def send_confirm() -> ResponseReturnValue:
+    """Make what is kept my appointments. Sent twice, it is confirmed once."""
+    token = _own_token()
+    try:
+        with transaction() as session:
+            confirm(session, token, now=now())
+    except HoldExpired:
+        return redirect(url_for(".held"), 303)
+    except _LOST as refusal:
+        return _back(refusal)
+    queue.enqueue(JobName.DELIVER_BATCH)
+    flash(gettext("It is confirmed. These are your appointments."), "ok")
+    return redirect(url_for("public.own"), 303)
+
+
+@bp.post("/appointments/hold/longer")
+@public
+def send_longer() -> ResponseReturnValue:
+    """Some more minutes, as often as the programme allows."""
+    token = _own_token()
+    try:
+        with transaction() as session:
+            extend(session, token, now=now())
+    except (HoldExpired, HoldReleased, HoldUsed, LongEnough) as refusal:
+        return _back(refusal)
+    flash(gettext("You have more time now."), "ok")
+    return redirect(url_for(".held"), 303)
+
+
+@bp.post("/appointments/hold/release")
+@public
+def send_release() -> ResponseReturnValue:
+    """Give back what is kept: somebody else can have it at once."""
+    token = _own_token()
+    with transaction() as session:
+        release(session, token, now=now())
+    flash(gettext("The places went back. Nothing else has changed."), "ok")
+    return redirect(url_for("public.own"), 303)
+
+
+def _back(refusal: DomainError) -> ResponseReturnValue:
+    flash(sentence_of(refusal), "warn")
+    return redirect(url_for(".held"), 303)
+
+
+def _own_token() -> str:
+    """The token of the form, if it is of a hold of the request that is open in this browser."""
+    token = request.form.get("token", "")
+    request_id = granted(now())
+    with snapshot() as session:
+        if hold_of_token(session, token).request_id != request_id:
+            raise NoSuchHold
+    return token

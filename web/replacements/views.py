@@ -1,0 +1,155 @@
+"""After a disruption: yes to the new proposal, something else, or a call; until then the old one stands."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy.orm import Session
+
+from vaccination.clock import now
+from vaccination.db import snapshot, transaction
+from vaccination.readmodels import replacement_page
+from vaccination.readmodels.replacement_page import ReplacementPage
+from vaccination.readmodels.request_page import RequestPage
+from vaccination.services import replacements
+from vaccination.services.replacements import ReplacementGone
+from web import queue
+from web.access import public
+from web.errors import sentence_of
+from web.forms import BLANK, Fields, FilledForm, filled, shows_again
+from web.offers.choosing import GONE, choice_of, code_of
+from web.own_actions import OwnAction
+from web.public.grant import NotGranted, granted
+from web.queue import JobName
+from web.replacements.words import WHY, call_bands
+
+bp = Blueprint("replacements", __name__, template_folder="templates")
+FOR_CITIZENS = True
+_MOST_SEEN = 100
+
+
+def _waits(session: Session, page: RequestPage) -> bool:
+    return replacement_page.load(session, page.request_id, now()) is not None
+
+
+OWN_ACTIONS = (
+    OwnAction(
+        lazy_gettext("See what we propose, and answer"), "replacements.show", _waits,
+        why=lazy_gettext("Your appointment cannot take place as planned."), order=0, pressing=True,
+    ),
+)  # fmt: skip
+REFUSALS = {
+    "no_replacement": lazy_gettext("There is nothing to answer any more: see your appointments below."),
+    "replacement_gone": lazy_gettext("The proposed places are no longer kept. Please choose others."),
+    "no_number": lazy_gettext("Enter the number at which we can call you"),
+}
+
+
+@bp.errorhandler(NotGranted)
+def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
+    return redirect(url_for("public.find"), 303)
+
+
+@bp.get("/appointments/mine/replacement")
+@public
+def show() -> ResponseReturnValue:
+    """What cannot take place, what is proposed, and the ways on. Looking answers nothing."""
+    page = _page()
+    if page is None:
+        return redirect(url_for("public.own"), 303)
+    return render_template("replacements/show.html", page=page, why=WHY[page.kind])
+
+
+@bp.post("/appointments/mine/replacement/accept")
+@public
+def send_accept() -> ResponseReturnValue:
+    """Yes: the kept places are mine. Pressed twice, it is done once."""
+    request_id = granted(now())
+    if _page() is None:
+        return redirect(url_for("public.own"), 303)
+    try:
+        with transaction() as session:
+            replacements.accept(session, request_id, now=now())
+    except ReplacementGone as refusal:
+        return _others(gone=sentence_of(refusal)), HTTPStatus.CONFLICT
+    return _changed()
+
+
+@bp.get("/appointments/mine/replacement/others")
+@public
+def others() -> ResponseReturnValue:
+    """Up to five other places. What is proposed stays kept meanwhile."""
+    if _page() is None:
+        return redirect(url_for("public.own"), 303)
+    return _others()
+
+
+@bp.post("/appointments/mine/replacement/others")
+@public
+def send_others() -> ResponseReturnValue:
+    """Take the places whose button was pressed; when somebody was quicker, offer others."""
+    request_id = granted(now())
+    if _page() is None:
+        return redirect(url_for("public.own"), 303)
+    choice = choice_of(request.form.get("offer", ""))
+    try:
+        with transaction() as session:
+            replacements.choose_other(session, request_id, choice, now=now())
+    except GONE as refusal:
+        return _others(gone=sentence_of(refusal)), HTTPStatus.CONFLICT
+    return _changed()
+
+
+@bp.get("/appointments/mine/replacement/call")
+@public
+def call(form: FilledForm = BLANK) -> ResponseReturnValue:
+    """At which number, and in which part of the day."""
+    page = _page()
+    if page is None:
+        return redirect(url_for("public.own"), 303)
+    shown = form if form.values else filled(phone=page.phone, band="0")
+    return render_template("replacements/call.html", page=page, form=shown, bands=call_bands())
+
+
+@bp.post("/appointments/mine/replacement/call")
+@public
+@shows_again(call, no_number="phone")
+def send_call() -> ResponseReturnValue:
+    """Somebody calls; what is kept stays kept until its time."""
+    request_id = granted(now())
+    if _page() is None:
+        return redirect(url_for("public.own"), 303)
+    fields = Fields(request.form)
+    phone = fields.phone("phone", gettext("Enter the number at which we can call you"))
+    bands = {key: int(key) for key in call_bands()}
+    band = fields.choice("band", bands, gettext("Choose when we may call you"))
+    fields.check()
+    with transaction() as session:
+        replacements.ask_to_call(session, request_id, phone, band, now=now())
+    flash(gettext("We will call you. Until then nothing changes."), "ok")
+    return redirect(url_for("public.own"), 303)
+
+
+def _page() -> ReplacementPage | None:
+    moment = now()
+    request_id = granted(moment)
+    with snapshot() as session:
+        return replacement_page.load(session, request_id, moment)
+
+
+def _others(gone: str = "") -> str:
+    typed = request.args.get("seen", "").split("-")
+    seen = [int(text) for text in typed if text.isascii() and text.isdigit()][-_MOST_SEEN:]
+    with snapshot() as session:
+        offers = replacements.others(session, granted(now()), now=now(), after=seen)
+    shown = "-".join(map(str, [*seen, *(offer.doses[0].slot_id for offer in offers)]))
+    return render_template(
+        "replacements/others.html", offers=offers, seen=shown, is_first=not seen, gone=gone, code_of=code_of
+    )
+
+
+def _changed() -> ResponseReturnValue:
+    queue.enqueue(JobName.DELIVER_BATCH)
+    flash(gettext("Thank you. Your new appointment is confirmed, the old one is cancelled."), "ok")
+    return redirect(url_for("public.own"), 303)
