@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.serving import ChangedDoses
 from vaccination.readmodels import appointment_card, change_page
 from vaccination.readmodels.change_page import ChangePage
-from vaccination.readmodels.request_page import Asked
+from vaccination.readmodels.request_page import Asked, RequestPage
 from vaccination.services.change_wishes import WishToChange, wish_to_change, withdraw_wish
 from vaccination.services.elsewhere import GivenElsewhere, first_given_elsewhere, one_dose_is_enough
 from web import queue
@@ -31,8 +32,15 @@ FOR_CITIZENS = True
 
 
 def _when(question: Callable[[ChangePage], bool]) -> Asked:
-    """Whether the request as it is now can be changed so."""
-    return lambda session, page: question(change_page.load(session, page.request_id, now=now()))
+    """Whether the request as it is now can be changed so; what is asked three times is read once."""
+
+    def is_open(session: Any, page: RequestPage) -> bool:
+        key = "changes", page.request_id
+        if key not in session.info:
+            session.info[key] = change_page.load(session, page.request_id, now=now())
+        return question(session.info[key])
+
+    return is_open
 
 
 OWN_ACTIONS = (

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 class KeptLeft:
     """What was left a moment ago. `renew_s`: from this age on it is read anew; `most_s`: the oldest shown."""
 
-    def __init__(self, renew_s: float = 2.0, most_s: float = 5.0) -> None:
+    def __init__(self, renew_s: float = 3.0, most_s: float = 5.0) -> None:
         self._renew_s, self._most_s = renew_s, most_s
         self._left: Left | None = None
         self._read_at = float("-inf")

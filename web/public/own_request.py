@@ -32,6 +32,7 @@ from web import queue
 from web.access import public
 from web.cards import contact_of, signed_card
 from web.forms import BLANK, Fields, FilledForm, shows_again
+from web.kept_crowd import crowd_counter
 from web.language import language
 from web.limits import TRIES_TO_LOOK_UP, limiter
 from web.next_plan import next_plan_at
@@ -106,7 +107,7 @@ def own() -> ResponseReturnValue:
     """Where my request stands, my appointments once I have them, and what I can do."""
     moment = now()
     with snapshot() as session:
-        page = request_page.load(session, granted(moment), today=local_today())
+        page = request_page.load(session, granted(moment), today=local_today(), count=crowd_counter())
         actions = [action for action in listed_actions() if action.is_open(session, page)]
         is_direct = serving_of(session, page.request_id).is_direct
     settings: Settings = current_app.config["SETTINGS"]
@@ -206,7 +207,7 @@ def leave() -> ResponseReturnValue:
 def _page_and_card() -> tuple[RequestPage, AppointmentCard]:
     moment = now()
     with snapshot() as session:
-        page = request_page.load(session, granted(moment), today=local_today())
+        page = request_page.load(session, granted(moment), today=local_today(), count=crowd_counter())
     return page, signed_card(page.card, current_app.config["SETTINGS"], now=moment)
 
 
