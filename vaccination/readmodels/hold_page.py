@@ -92,11 +92,7 @@ def serving_of(session: Session, request_id: int) -> ServingPage:
 
 
 def is_held(session: Session, request_id: int, *, now: datetime) -> bool:
-<<<<<<< HEAD
-    """Whether places are kept for a request now, other than by a replacement: that has its own page."""
-=======
     """Whether places are kept for a request now, other than by a replacement: that has its page."""
->>>>>>> journey-main
     page = load(session, request_id)
     return page is not None and page.is_live(now) and not is_kept_by_one(session, page.hold_id)
 
