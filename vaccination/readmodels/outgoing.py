@@ -77,6 +77,8 @@ class Outgoing:
             return self.status is RequestStatus.CANCELLED
         if self.kind in REMINDERS:
             return bool(self.doses)
+        if self.kind is MessageKind.ANSWERED:
+            return True  # whoever cancelled and asked why is answered too
         return self.status is not RequestStatus.CANCELLED and self.is_open
 
     def holds_at(self, now: datetime) -> bool:
