@@ -47,6 +47,13 @@ class Keys:
     def enter(self) -> None:
         with self.page.expect_navigation():
             self.press("Enter")
+        self.see_cursor()
+
+    def see_cursor(self) -> None:
+        """Nobody types before the page has put the cursor where it belongs."""
+        first = self.page.locator("[autofocus]")
+        if first.count():
+            expect(first).to_be_focused()
 
 
 @pytest.fixture
@@ -76,6 +83,7 @@ def sign_in(page: Page, site: Site, login: str, language: str) -> None:
 
 def search(keys: Keys) -> None:
     """Whoever calls says their name and birth date; the cursor stands in the first field."""
+    keys.see_cursor()
     for part in ("D'Aubigné", "Léa", "27", "3", "1948"):
         keys.write(part)
         if part != "1948":
