@@ -47,6 +47,7 @@ _RUN_SNIFFER = """() => new Promise((done, failed) => {
     const sentence = HTMLCS.getTranslation;
     HTMLCS.getTranslation = name => sentence.call(HTMLCS, name.replace("AutoComplete", "Autocomplete"));
     const place = element => element.outerHTML ? element.outerHTML.slice(0, 120) : String(element);
+    setTimeout(() => done(["HTML_CodeSniffer gives no answer"]), 20000);
     HTMLCS.process("WCAG2AA", document, () => done(
         HTMLCS.getMessages().filter(found => found.type === HTMLCS.ERROR)
             .map(found => `${found.code}: ${found.msg} at ${place(found.element)}`)), failed);

@@ -23,6 +23,7 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.errors import NotFound
 from vaccination.readmodels import request_page
 from vaccination.readmodels.appointment_card import AppointmentCard
+from vaccination.readmodels.hold_page import serving_of
 from vaccination.readmodels.request_page import RequestPage
 from vaccination.services.booking import cancel_request
 from vaccination.services.requests import NoSuchRequest, find_by_reference, secret_of
@@ -108,12 +109,14 @@ def own() -> ResponseReturnValue:
     with snapshot() as session:
         page = request_page.load(session, granted(moment), today=local_today(), count=crowd_counter())
         actions = [action for action in listed_actions() if action.is_open(session, page)]
+        is_direct = serving_of(session, page.request_id).is_direct
     settings: Settings = current_app.config["SETTINGS"]
     return render_template(
         "public/own.html",
         page=page,
         card=signed_card(page.card, settings, now=moment),
         actions=actions,
+        is_direct=is_direct,
         why_not=why_not_planned(page.queue.why_not) if page.queue else "",
         could_change=could_change(page.queue.change, page.queue.amount) if page.queue else "",
         next_plan_at=next_plan_at(settings, moment),
