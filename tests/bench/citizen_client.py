@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 _FINE = (HTTPStatus.OK, HTTPStatus.SEE_OTHER)
 _HIDDEN = re.compile(r'name="(csrf_token|form_uid|token)" value="([^"]*)"')
 _OFFER = re.compile(r'name="offer" value="([^"]+)"')
-_CODE = re.compile(r'class="reference">([^<]+)<')
+_CODE = re.compile(r'class="reference"[^>]*>(?:<bdi[^>]*>)?([^<]+)<')
 
 
 @dataclass(frozen=True, slots=True)
