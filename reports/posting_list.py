@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reports.page import ACCENT, HEIGHT, INK, INNER, MARGIN, PALE, QUIET, Font, Sheet, Type, shortened
+from reports.page import ACCENT, HEIGHT, INK, INNER, MARGIN, PALE, QUIET, Font, Sheet, Type, wrapped
 from reports.words import day_in_words, known
 from vaccination.domain.references import grouped
 
@@ -13,7 +13,7 @@ _TOP = 44.0
 _BOTTOM = HEIGHT - 16
 ROWS_A_PAGE = int((_BOTTOM - _TOP) // _ROW)
 _COLUMNS = ((0.0, 12.0), (12.0, 50.0), (62.0, 82.0), (144.0, 30.0))
-_CELL, _HEAD = Type(9), Type(8, Font.BOLD, QUIET)
+_CELL, _SMALL, _HEAD = Type(9), Type(7.2), Type(8, Font.BOLD, QUIET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +61,13 @@ def _rows(sheet: Sheet, heads: Sequence[str], lines: Sequence[PostedLine]) -> No
         y = _TOP + row * _ROW
         cells = (str(line.number), line.name, line.address, grouped(line.reference))
         for (left, room), cell in zip(_COLUMNS, cells, strict=True):
-            sheet.text(MARGIN + left + 1, y + 5.2, shortened(cell, room - 2, _CELL), _CELL)
+            _cell(sheet, MARGIN + left + 1, y, cell, room - 2)
         sheet.rule(MARGIN, y + _ROW, INNER, INK)
+
+
+def _cell(sheet: Sheet, x: float, y: float, text: str, room: float) -> None:
+    """The whole text, on two lines in small type if it needs them: the town stands at the end."""
+    if _CELL.width(text) <= room:
+        sheet.text(x, y + 5.2, text, _CELL)
+    else:
+        sheet.lines(x, y + 0.4, wrapped(text, room, _SMALL, most=2), _SMALL)

@@ -35,6 +35,16 @@ class Units:
     def __len__(self) -> int:
         return len(self.head)
 
+    def only(self, rows: Ints) -> "Units":
+        """Only these units, in this order; their members keep their requests."""
+        many = self.size[rows]
+        at = np.concatenate([[0], np.cumsum(many)])
+        inside = np.repeat(self.member_at[rows] - at[:-1], many) + np.arange(int(at[-1]))
+        columns = {
+            name: getattr(self, name)[rows] for name in self.__slots__ if not name.startswith("member")
+        }
+        return Units(member_at=at, members=self.members[inside], **columns)
+
     def as_if_alone(self) -> "Units":
         """The same units, each as if its head came alone."""
         return replace(self, size=np.ones_like(self.size))

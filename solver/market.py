@@ -33,9 +33,9 @@ class Learned:
 
     units: Ints
     prices: Prices
-    """The prices that prove the bound."""
+    """What seats and doses cost in the end."""
     look: Look
-    """What the units choose under these prices."""
+    """What the units choose under these prices, and what is proven."""
     mixture: Options
     """Unit × option: what each is to have so that all together keep within the supply."""
     at: Floats = field(default_factory=lambda: np.zeros(0))
@@ -110,16 +110,18 @@ class Market:
             at = getattr(crowd, f"{prefix}at")
             others = [name for name in crowd._fields if name.startswith(prefix) and not name.endswith("_at")]
             centre = getattr(crowd, f"{prefix}centre")
-            keep = own[centre] if prefix != "promise_" else np.ones(len(centre), dtype=np.bool_)
-            kept, columns[f"{prefix}at"] = _kept(at, rows, keep)
+            kept, columns[f"{prefix}at"] = _kept(at, rows, centre, None if prefix == "promise_" else own)
             columns |= {name: getattr(crowd, name)[kept] for name in others}
         return replace(self, crowd=type(crowd)(**columns), own=own)
 
 
-def _kept(at: Ints, rows: Ints, keep: Bools) -> tuple[Ints, Ints]:
+def _kept(at: Ints, rows: Ints, centre: Ints, own: Bools | None) -> tuple[Ints, Ints]:
     """Which entries of these rows of a ragged column are kept, and where each row begins then."""
     many = np.diff(at)[rows]
     inside = np.repeat(at[rows], many) + np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-    owner = np.repeat(np.arange(len(rows)), many)[keep[inside]]
+    owner = np.repeat(np.arange(len(rows)), many)
+    if own is not None:
+        keep = own[centre[inside]]
+        inside, owner = inside[keep], owner[keep]
     fresh = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(rows)))])
-    return inside[keep[inside]], fresh.astype(np.int64)
+    return inside, fresh.astype(np.int64)

@@ -55,7 +55,7 @@ class Run:
     explained: Explained | None = None
     """Reasons and nearest changes, for the best plan."""
     proof: Prices | None = None
-    """The prices that prove the bound."""
+    """What seats and doses cost: the prices that prove the bound, or finer ones learnt after them."""
     engine: str = "baseline"
     why_not: str = ""
     """Why a small problem is not proven optimal, if it is not in the end."""

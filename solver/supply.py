@@ -43,13 +43,15 @@ class Supply:
 
     def worth_of_lots(self, prices: Floats) -> float:
         """The most that all lots' doses fetch at these prices of a dose (centre × product × day)."""
-        total = 0.0
-        lots = self.problem.lots
+        return float(self.worth_by_lot(prices).sum())
+
+    def worth_by_lot(self, prices: Floats) -> Floats:
+        """The most that each lot's doses fetch at these prices."""
+        lots, worth = self.problem.lots, np.zeros(len(self.problem.lots))
         for lot, (low, high) in enumerate(self.lot_days.tolist()):
             if low < high:
-                best = prices[lots.centre[lot], lots.product[lot], low:high].max()
-                total += float(best) * float(self.doses[lot])
-        return total
+                worth[lot] = prices[lots.centre[lot], lots.product[lot], low:high].max() * self.doses[lot]
+        return worth
 
 
 def supply_of(problem: Problem) -> Supply:

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from solver.classes import units_of
+from solver.classes import Units, units_of
 from solver.contract import (
     ALWAYS,
     NEVER_AFTER,
     NEVER_BEFORE,
     NONE,
     Centres,
-    Ints,
     Lots,
     Params,
     Policy,
@@ -57,16 +56,15 @@ def warm() -> Warmth:
     params = Params(time_limit_s=3600.0, engine="large")
     solve(problem, params)
     repaired(problem, params)
-    market, week = _market(problem)
-    learn_region(market, week, began + params.time_limit_s, nobody_hears, together=0)
+    market, units = _market(problem)
+    learn_region(market, units, began + params.time_limit_s, nobody_hears, together=0)
     _forget_others()
     return Warmth(time.monotonic() - began, KEPT)
 
 
-def _market(problem: Problem) -> tuple[Market, Ints]:
+def _market(problem: Problem) -> tuple[Market, Units]:
     units, supply = units_of(problem), supply_of(problem)
-    market = Market(problem, *crowd_of(problem, units, supply), supply)
-    return market, problem.requests.availability[units.head]
+    return Market(problem, *crowd_of(problem, units, supply), supply), units
 
 
 def _forget_others() -> None:

@@ -50,17 +50,23 @@ def _asked(units: Units) -> Ints:
     return np.minimum.reduceat(units.members, units.member_at[:-1]) if len(units) else units.head
 
 
-def _promised_first(problem: Problem, units: Units) -> tuple[Bools, Bools, Bools]:
-    """Keys of an order, the last counting most: all doses pinned, then some, promised, all others."""
+def _promised_first(problem: Problem, units: Units) -> tuple[Bools, Ints]:
+    """Keys of an order, the last counting most: those with pins, then those with promises, then all others.
+
+    Of those with pins the ones come first who have the fewest doses left to choose: they must not find their
+    seats taken by somebody who could sit elsewhere, be it another member of a pinned household.
+    """
     p, q = problem.promised, problem.requests
     ours = (p.request != NONE) & (p.day >= 0)
-    pinned, promised = np.zeros((len(q), 2), dtype=np.bool_), np.zeros(len(q), dtype=np.bool_)
-    pinned[p.request[ours & p.pinned], p.dose[ours & p.pinned] - 1] = True
-    pinned[q.first_product != NONE, 0] = True
+    loose, promised = np.ones((len(q), 2), dtype=np.int64), np.zeros(len(q), dtype=np.bool_)
+    loose[p.request[ours & p.pinned], p.dose[ours & p.pinned] - 1] = 0
+    loose[q.first_product != NONE, 0] = 0
     promised[p.request[ours]] = True
-    whole = units.held & pinned[units.head].all(axis=1)
-    some = np.logical_or.reduceat(promised[units.members], units.member_at[:-1]) if len(units) else whole
-    return ~some, ~units.held, ~whole
+    if not len(units):
+        return units.held, units.head
+    some = np.logical_or.reduceat(promised[units.members], units.member_at[:-1])
+    choices = np.add.reduceat(loose.sum(axis=1)[units.members], units.member_at[:-1])
+    return ~some, np.where(units.held, choices, choices.max() + 1)
 
 
 def _run(market: Market, units: Units, stand: Stand, order: Ints, deadline: float) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
@@ -31,6 +32,7 @@ def values_of(out: Outgoing, settings: Settings, locale: str, *, now: datetime) 
         "link": link_of(out, settings),
         "home": _spoken(settings) if is_sms else settings.base_url.rstrip("/"),
         "doses": _doses(out, locale),
+        **_proposal(out, locale),
         "appointments": _short_list(out, locale) if is_sms else _list(_doses(out, locale)),
         "is_letter": out.channel is MessageChannel.LETTER,
         "can_answer": bool(settings.reply_to),
@@ -63,6 +65,22 @@ def opt_out_link(out: Outgoing, settings: Settings) -> str:
     """
     token = link_token("opt_out", out.request_id)
     return f"{settings.base_url.rstrip('/')}{OPT_OUT_PATH}/{out.request_id}/{out.kind.value}/{token}"
+
+
+def _proposal(out: Outgoing, locale: str) -> dict[str, Any]:
+    """The places that are kept for somebody after a disruption, and until when."""
+    kept = out.proposal
+    if kept is None or not kept.doses:
+        return {"proposal": [], "answer_by": ""}
+    places = [
+        {
+            "when": moment_in_words(dose.starts_at.astimezone(ZoneInfo(dose.timezone)), locale),
+            "where": ", ".join(filter(None, (dose.centre_name, dose.street, f"{dose.postcode} {dose.town}"))),
+        }
+        for dose in kept.doses
+    ]
+    until = kept.expires_at.astimezone(ZoneInfo(kept.doses[0].timezone))
+    return {"proposal": places, "answer_by": moment_in_words(until, locale)}
 
 
 def _spoken(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from solver.files.csv_out import Dates, clock, write_rows
 from solver.files.folder import APPOINTMENTS, CENTRES, PRODUCTS, REQUESTS, SCHEDULES, SESSIONS, STOCK, Keys
 from solver.files.folder_policy import PRICES
 
+MIDNIGHT = 24 * 60
 Rows = Iterable[Sequence[Any]]
 
 
@@ -82,18 +83,23 @@ def _sessions(problem: Problem, keys: Keys, dates: Dates) -> Rows:
 
 
 def _runs(problem: Problem) -> Iterator[range]:
-    """Rows of slots that one session can hold, longest first from the left."""
+    """Rows of slots that one session can hold, longest first from the left.
+
+    A session ends one step after its last slot: neither past the next slot of the centre, for sessions may
+    not overlap, nor past midnight.
+    """
     slots = problem.slots
-    n = len(slots)
-    same = (np.diff(slots.centre) == 0) & (np.diff(slots.day) == 0) & (np.diff(slots.seats) == 0)
-    step = np.where(same, np.diff(slots.minute), 0).tolist()
+    n, gap = len(slots), np.diff(slots.minute)
+    same_day = (np.diff(slots.centre) == 0) & (np.diff(slots.day) == 0)
+    step = np.where(same_day & (np.diff(slots.seats) == 0), gap, 0).tolist()
+    room = np.where(np.append(same_day, False), np.append(gap, 0), MIDNIGHT - slots.minute).tolist()
     at = 0
     while at < n:
         end = at + 1
         while end < n and step[end - 1] and step[end - 1] == step[at]:
             end += 1
-        if end < n and step[end - 1] and step[end - 1] < step[at]:
-            end -= 1  # the last slot of this run would reach into the next session
+        if end > at + 1 and room[end - 1] < step[at]:
+            end -= 1  # the slot before it has a whole step of room
         yield range(at, end)
         at = end
 

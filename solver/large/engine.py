@@ -1,20 +1,22 @@
 """The engine for large regions: prices learnt in groups, a mixture shared out, then people making room."""
 
 from solver.classes import Units
-from solver.large.regions import learn_region
+from solver.large.regions import is_in_parts, learn_region
 from solver.market import Market
 from solver.run import Run
 from solver.stands import Fitting
 
 LEARN_SHARE, BETTER_SHARE = 0.6, 0.85
 """By these shares of the time limit the prices are learnt and the people have made room."""
+PARTS_SHARE = 0.78
+"""By this one all parts of a region are learnt and placed."""
 
 
 def solve_large(run: Run, units: Units, market: Market) -> None:
     """Everything that is better than first come, as far as time goes."""
     with run.phase("relaxation"):
-        week = run.problem.requests.availability[units.head]
-        learned = learn_region(market, week, run.deadline(LEARN_SHARE), run.prove)
+        share = PARTS_SHARE if is_in_parts(market) else LEARN_SHARE
+        learned = learn_region(market, units, run.deadline(share), run.prove)
         run.proof = learned.prices
     with run.phase("priced"):
         fitting = Fitting(market, units, learned)

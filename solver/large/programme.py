@@ -19,6 +19,8 @@ from solver.market import Look, Market
 from solver.prices import Prices
 
 Row = tuple[int, int, int]
+IDLE = 4
+"""A column without a share in so many solutions is dropped."""
 TOLERATED = 0.01
 """A set of bands may be so much over-full before it gets a row of its own."""
 
@@ -61,7 +63,10 @@ class Programme:
         self._rows: list[mathopt.LinearConstraint] = []
         self._bought: list[mathopt.Variable] = []
         self._sold: list[mathopt.Variable] = []
-        self._columns: list[mathopt.Variable] = []
+        self._columns: list[mathopt.Variable | None] = []
+        """Pass × group; None where it was dropped."""
+        self._idle = np.zeros(0, dtype=np.int64)
+        """In how many of the last solutions each had no share."""
         self._looks: list[Look] = []
         self._is_lost = False
         problem, supply = layout.rows.problem, layout.rows.supply
@@ -128,6 +133,7 @@ class Programme:
         for i, r, amount in zip(at.tolist(), row.tolist(), use[at, row].tolist(), strict=True):
             self._rows[r].set_coefficient(fresh[i], amount)
         self._columns += fresh
+        self._idle = np.append(self._idle, np.zeros(self.many, dtype=np.int64))
         self._looks.append(look)
 
     def vector(self, prices: Prices) -> Floats:
@@ -173,8 +179,24 @@ class Programme:
         if result is None:
             return None
         at = np.maximum(np.array(result.dual_values(self._rows)), 0.0)
-        shares = np.array(result.variable_values(self._columns)).reshape(len(self._looks), self.many)
-        return Solved(result.objective_value(), shares, at)
+        shares = self._shares(result)
+        self._drop_idle(shares)
+        return Solved(result.objective_value(), shares.reshape(len(self._looks), self.many), at)
+
+    def _shares(self, result: mathopt.SolveResult) -> Floats:
+        shares = np.zeros(len(self._columns))
+        some = [at for at, column in enumerate(self._columns) if column is not None]
+        shares[some] = result.variable_values([self._columns[at] for at in some])
+        return shares
+
+    def _drop_idle(self, shares: Floats) -> None:
+        """Forget columns that nobody has wanted for long: the programme is solved the faster."""
+        self._idle = np.where(shares > 0, 0, self._idle + 1)
+        for at in np.flatnonzero(self._idle == IDLE).tolist():
+            column = self._columns[at]
+            if column is not None:
+                self.model.delete_variable(column)
+                self._columns[at] = None
 
     def _optimum(self, seconds: float) -> mathopt.SolveResult | None:
         """The optimum, from where the last one was; None where there was none in time.
@@ -220,4 +242,6 @@ class Programme:
             tally_seats(self.market.crowd, self.units, self.group, look.option, row_seat, open_bands, use)
             at, row = np.nonzero(use)
             for i, r, amount in zip(at.tolist(), row.tolist(), use[at, row].tolist(), strict=True):
-                self._rows[first + r].set_coefficient(self._columns[turn * self.many + i], amount)
+                column = self._columns[turn * self.many + i]
+                if column is not None:
+                    self._rows[first + r].set_coefficient(column, amount)

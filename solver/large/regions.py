@@ -13,21 +13,27 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from solver.contract import NONE, Ints
+from solver.classes import Units
+from solver.contract import NONE, Floats, Ints
 from solver.frozen import Options
 from solver.large.alike import groups_of, in_order_of_kind
 from solver.large.learn import BOX, CLOSE, SAMPLES, Limits, OnBound, Settling, learn, prices_of_samples
 from solver.large.pooling import clusters_of, given_back, pooled
 from solver.large.programme import Layout
-from solver.loops.balance import balance
-from solver.market import Learned, Market
+from solver.large.sharing import shared_out, sold
+from solver.market import Learned, Look, Market
 from solver.prices import Prices
+from solver.stands import Fitting
 
 TOGETHER = 16
 """Up to so many centres are priced together."""
 CENTRES_A_PART = 3
 GROUPS = 250
-POOLED_SHARE = 0.2
+DEAR = 1.5
+"""A part whose doses are worth so much more than elsewhere is on its own."""
+LEARN_SHARE = 0.8
+"""In this share of its time a part learns its prices; in the rest its people make room for each other."""
+POOLED_SHARE = 0.12
 """Prices for a start, all centres pooled, may take so much of the time for learning."""
 
 
@@ -36,26 +42,55 @@ class _World:
     """What forked workers inherit."""
 
     market: Market
-    week: Ints
+    units: Units
     part_of_centre: Ints
     part_of_unit: Ints
     prices: Prices
-    seconds: float
-    """What each part may take."""
+    easy_first: Ints
+    """The parts in their turns."""
+    at_once: int
+    ends: float
+    """Of the monotonic clock."""
+
+    def seconds(self, turn: int) -> float:
+        """What this turn's part may take: what easy ones did not need is left to the hard ones."""
+        left = (self.ends - time.monotonic()) * self.at_once / (len(self.easy_first) - turn)
+        return max(min(left, self.ends - time.monotonic()), 0.1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """What came of one part."""
+
+    units: Ints
+    asked: Ints
+    """Those of them who can reach it."""
+    prices: Prices
+    placed: Options
+    """What each unit has."""
+    option: Options
+    """What each of the asked would choose."""
+    gain: Floats
 
 
 _WORLDS: list[_World] = []
 
 
+def is_in_parts(market: Market, together: int = TOGETHER) -> bool:
+    """Whether the market has too many centres to be priced at once."""
+    return len(market.problem.centres) > together
+
+
 def learn_region(
-    market: Market, week: Ints, deadline: float, on_bound: OnBound, together: int = TOGETHER
+    market: Market, units: Units, deadline: float, on_bound: OnBound, together: int = TOGETHER
 ) -> Learned:
-    """Prices, bound and mixture of a region; `week`: availability by unit."""
-    centres = market.problem.centres
-    if len(centres) <= together:
+    """Prices, bound and mixture of a region; of one with many centres, what its parts have made of it."""
+    centres, week = market.problem.centres, market.problem.requests.availability[units.head]
+    if not is_in_parts(market, together):
         return learn(market, week, deadline, on_bound)
     started = time.monotonic()
-    weight = market.supply.seats_in[:, :, 7].sum(axis=1)
+    seats = market.supply.seats_in[:, :, 7]
+    weight = 1.0 + seats.sum(axis=1) / max(float(seats.sum(axis=1).mean()), 1.0)
     part = clusters_of(centres, weight, -(-len(centres) // CENTRES_A_PART))
     whole = pooled(market, np.zeros_like(part))
     until = started + POOLED_SHARE * (deadline - started)
@@ -66,69 +101,76 @@ def learn_region(
     on_bound(look.bound)
     # Everybody has to look once more at the end, and that takes as long as it took just now.
     ends = deadline - 1.2 * (time.monotonic() - began)
-    many, at_once = int(part.max()) + 1, max(1, market.workers)
-    seconds = (ends - time.monotonic()) / -(-many // at_once)
-    world = _World(market, week, part, _shared_out(market, part, many), prices, max(seconds, 0.1))
-    learned = _put_together(world, _learn_parts(world, many, at_once))
-    on_bound(learned.bound)
-    return learned if learned.bound <= look.bound else replace(learned, prices=prices, look=look)
+    part_of_unit = shared_out(market, part, prices, look)
+    rows = np.bincount(part, weights=(seats > 0).sum(axis=1))
+    turns = np.argsort(rows, kind="stable")
+    world = _World(market, units, part, part_of_unit, prices, turns, max(1, market.workers), ends)
+    learned = _put_together(world, look, _learn_parts(world))
+    on_bound(_proven_where_dear(world, learned))
+    return learned
 
 
-def _shared_out(market: Market, part: Ints, many: int) -> Ints:
-    """A part for each unit, the least flexible first."""
-    crowd, rules, lots = market.crowd, market.rules, market.problem.lots
-    weight = np.unique(np.round(crowd.weight / crowd.size).astype(np.int64), return_inverse=True)[1]
-    sets = len(rules.way_at) - 1
-    kind = weight.reshape(-1) * sets + crowd.ways
-    usable = np.zeros((sets, len(market.problem.products)), dtype=np.bool_)
-    for k in range(sets):
-        schedules = rules.way_schedule[rules.way_at[k] : rules.way_at[k + 1]]
-        usable[k, rules.first_product[schedules]] = True
-    held = np.zeros((len(market.problem.products), many))
-    np.add.at(held, (lots.product, part[lots.centre]), market.supply.doses)
-    doses = np.tile(usable @ held, (int(weight.max(initial=0)) + 1, 1))
-    order = np.lexsort((np.arange(len(kind)), np.diff(crowd.near_at)))
-    chosen = np.full(len(kind), NONE, dtype=np.int64)
-    balance(crowd.near_at, crowd.near_centre, part, crowd.size, kind, doses, order, chosen)
-    return chosen
+def _proven_where_dear(world: _World, learned: Learned) -> float:
+    """A bound from a part's own prices where they are dear, for its people have nowhere else to go.
+
+    Elsewhere from those of all centres pooled: were cheap parts as cheap for everybody, all would go there.
+    """
+    market, part = world.market, world.part_of_centre
+    is_dear = sold(market, part, learned.prices) > DEAR * sold(market, part, world.prices)
+    own = is_dear[part][:, None, None]
+    seats = np.where(own, learned.prices.seats, world.prices.seats)
+    prices = Prices(seats, np.where(own, learned.prices.doses, world.prices.doses))
+    return market.look(prices, learned.units).bound
 
 
-def _learn_parts(world: _World, many: int, at_once: int) -> list[tuple[Ints, Prices, Options]]:
-    """Every part, in order."""
+def _learn_parts(world: _World) -> list[_Part]:
+    """Every part, in its turn."""
     _WORLDS[:] = [world]
+    turns, at_once = range(len(world.easy_first)), world.at_once
     if at_once > 1:
         # Forked workers inherit the market, which would take longer to hand over than to use.
         with ProcessPoolExecutor(at_once, mp_context=multiprocessing.get_context("fork")) as pool:
-            found = list(pool.map(_learn_part, range(many)))
+            found = list(pool.map(_learn_part, turns))
     else:
-        found = [_learn_part(turn) for turn in range(many)]
+        found = [_learn_part(turn) for turn in turns]
     _WORLDS.clear()
     return found
 
 
-def _learn_part(turn: int) -> tuple[Ints, Prices, Options]:
+def _learn_part(turn: int) -> _Part:
     (world,) = _WORLDS
-    deadline = time.monotonic() + world.seconds
-    rows = np.flatnonzero(world.part_of_unit == turn)
-    own = world.part_of_centre == turn
+    began, seconds = time.monotonic(), world.seconds(turn)
+    number = world.easy_first[turn]
+    rows = np.flatnonzero(world.part_of_unit == number)
+    own = world.part_of_centre == number
     part = replace(world.market, workers=1).restricted(rows, own)
-    order = in_order_of_kind(part, world.week[rows])
-    group = groups_of(part, order, world.week[rows], GROUPS)
+    units = world.units.only(rows)
+    week = part.problem.requests.availability[units.head]
+    order = in_order_of_kind(part, week)
+    group = groups_of(part, order, week, GROUPS)
     settling = Settling(part, Layout.plain(part), order, group)
     settling.others = world.prices
-    found = settling.run(settling.start(world.prices), Limits(BOX, CLOSE, deadline))
-    return rows[found.units], found.prices, found.mixture
+    learned_by = began + LEARN_SHARE * seconds
+    found = settling.run(settling.start(world.prices), Limits(BOX, CLOSE, learned_by))
+    fitting = Fitting(part, units, found)
+    fitting.place(began + seconds)
+    fitting.better(began + seconds, int(number), lambda: None)
+    look = found.look
+    return _Part(rows, rows[found.units], found.prices, fitting.stand.option, look.option, look.gain)
 
 
-def _put_together(world: _World, found: list[tuple[Ints, Prices, Options]]) -> Learned:
-    """The prices and mixtures of all parts, and what the prices prove of everybody."""
+def _put_together(world: _World, look: Look, found: list[_Part]) -> Learned:
+    """The prices, choices and mixtures of all parts; `look`: what proves the bound, of whom it asked."""
+    crowd = world.market.crowd
     seats, doses = world.prices.seats.copy(), world.prices.doses.copy()
-    mixture = np.full((len(world.market.crowd.size), 5), NONE, dtype=np.int16)
-    for turn, (units, prices, mixed) in enumerate(found):
-        own = world.part_of_centre == turn
-        seats[own], doses[own] = prices.seats[own], prices.doses[own]
-        mixture[units] = mixed
+    mixture = np.full((len(crowd.size), 5), NONE, dtype=np.int16)
+    option, gain = mixture.copy(), np.where(np.isfinite(crowd.least), crowd.least, 0.0)
+    for number, part in zip(world.easy_first, found, strict=True):
+        own = world.part_of_centre == number
+        seats[own], doses[own] = part.prices.seats[own], part.prices.doses[own]
+        mixture[part.units], option[part.asked], gain[part.asked] = part.placed, part.option, part.gain
     together = Prices(seats, doses)
-    everybody = np.flatnonzero(np.diff(world.market.crowd.near_at) > 0)
-    look = world.market.look(together, everybody)
-    return Learned(everybody, together, look, mixture[everybody])
+    everybody = np.flatnonzero(np.diff(crowd.near_at) > 0)
+    costs = world.market.costs(together)
+    chosen = Look(gain[everybody], option[everybody], costs, look.bound)
+    return Learned(everybody, together, chosen, mixture[everybody])

@@ -17,11 +17,12 @@ FIRST, SECOND = 0, 1
 
 
 @compiled_within
-def keep_promises(stand, crowd, u, k, c, d):
-    """The promised slots of members with a promise on this day: 1 all kept, 0 none here, -1 not to be had."""
+def keep_promises(stand, crowd, u, k, c, d, only_pinned):
+    """The promised slots of members with a promise on this day; change nothing and say no if one is lost."""
     kept, lost = 0, False
     for i in range(crowd.promise_at[u], crowd.promise_at[u + 1]):
         here = crowd.promise_centre[i] == c and crowd.promise_day[i] == d
+        here = here and (crowd.promise_pinned[i] or not only_pinned)
         if crowd.promise_dose[i] == k + 1 and here:
             z = crowd.promise_slot[i]
             if z < 0 or stand.free[z] <= 0 or not crowd.bands[u, d] >> stand.slot_band[z] & 1:
@@ -31,10 +32,8 @@ def keep_promises(stand, crowd, u, k, c, d):
                 kept += 1
     if kept and (lost or not holds(stand, c, d)):
         give_slots_back(stand, u, k, c, d)
-        lost = True
-    if lost:
-        return -1
-    return 1 if kept else 0
+        return False
+    return kept > 0
 
 
 @compiled_within
@@ -47,22 +46,33 @@ def must_keep(crowd, u, k):
 
 
 @compiled_within
-def take_seats(stand, crowd, u, k, c, d):
-    """Seats for all members of the unit, or change nothing and say no."""
-    size, bands, days = crowd.size[u], crowd.bands[u, d], stand.vials.shape[2]
-    kept = keep_promises(stand, crowd, u, k, c, d)
-    if kept < 0 and must_keep(crowd, u, k):
+def sit_as_promised(stand, crowd, u, k, c, d, only_pinned):
+    """Promised slots and seats beside them for all members, or change nothing and say no."""
+    if not keep_promises(stand, crowd, u, k, c, d, only_pinned):
         return False
-    if size > 1:
-        low, high = stand.slot_at[c * days + d], stand.slot_at[c * days + d + 1]
-        if take_together(stand, u, k, c, d, bands, low, high):
-            return True
-        give_slots_back(stand, u, k, c, d)
-        if kept > 0 and not must_keep(crowd, u, k):
-            return take_together(stand, u, k, c, d, bands, low, high)
-        return False
-    if kept > 0:
+    row = c * stand.vials.shape[2] + d
+    if crowd.size[u] == 1 or take_together(
+        stand, u, k, c, d, crowd.bands[u, d], stand.slot_at[row], stand.slot_at[row + 1]
+    ):
         return True
+    give_slots_back(stand, u, k, c, d)
+    return False
+
+
+@compiled_within
+def take_seats(stand, crowd, u, k, c, d):
+    """Seats for all members of the unit, or change nothing and say no.
+
+    All that is promised here is kept if that can be, else what is pinned: no promise that may move keeps a
+    household from its pin.
+    """
+    if sit_as_promised(stand, crowd, u, k, c, d, np.bool_(False)):
+        return True
+    if must_keep(crowd, u, k):
+        return sit_as_promised(stand, crowd, u, k, c, d, np.bool_(True))
+    size, bands, row = crowd.size[u], crowd.bands[u, d], c * stand.vials.shape[2] + d
+    if size > 1:
+        return take_together(stand, u, k, c, d, bands, stand.slot_at[row], stand.slot_at[row + 1])
     if stand.seat[c, d, bands] == np.inf:
         return False
     stand.sitting[c, d, bands & stand.open_bands[c, d]] += 1

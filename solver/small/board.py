@@ -129,21 +129,29 @@ class Board:
         return any(pinned for *_, pinned in self._promised.get((unit, dose), ()))
 
     def _very_slots(self, unit: int, dose: int, centre: int, day: int) -> list[int] | None:
-        """The promised slots, one a member, where all members hold a promise here; None where not."""
-        promised = {
-            request: minute
-            for request, c, d, minute, _ in self._promised.get((unit, dose), ())
+        """Certain slots, one a member: with all that is promised here, or else with what is pinned here.
+
+        None where neither can be had, or nothing is promised here.
+        """
+        here = [
+            (request, minute, pinned)
+            for request, c, d, minute, pinned in self._promised.get((unit, dose), ())
             if (c, d) == (centre, day)
-        }
-        if not promised:
-            return None
-        bands = int(self.units.bands[unit, day])
-        return self._keep_slots(unit, promised, self.days[centre, day], bands)
+        ]
+        bands, board = int(self.units.bands[unit, day]), self.days[centre, day]
+        promised = {request: minute for request, minute, _ in here}
+        pins = {request: minute for request, minute, pinned in here if pinned}
+        positions = self._keep_slots(unit, promised, board, bands)
+        if positions is None and len(pins) < len(promised):
+            positions = self._keep_slots(unit, pins, board, bands)
+        return positions
 
     def _keep_slots(
         self, unit: int, promised: dict[int, int], board: DayBoard, bands: int
     ) -> list[int] | None:
-        """Members with a promise at their minute, the others as near as they can."""
+        """Members with a promise at their minute, the others as near as they can; None without a promise."""
+        if not promised:
+            return None
         low, high = self.units.member_at[unit], self.units.member_at[unit + 1]
         members = self.units.members[low:high].tolist()
         at = {m: i for i, m in enumerate(board.minutes) if bands >> board.bands[i] & 1}

@@ -48,11 +48,18 @@ class Search:
 
     def __post_init__(self) -> None:
         self.random = np.random.default_rng([self.params.seed & 0x7FFFFFFF, 3])
-        self.score = score_of(self.board)
+        self.held = np.flatnonzero(self.pricer.units.held).tolist()
+        self.score = self._score()
         choices = self.pricer.best(self.prices)
         self.best = np.full(len(self.pricer.units), -np.inf)
         np.maximum.at(self.best, self.pricer.routes.unit, choices.gain)
         self.at_centre = self._routes_at_centre()
+
+    def _score(self) -> float:
+        """The score of the board; -inf while it leaves out who must be planned, for then it is no plan."""
+        if any(unit not in self.board.placed for unit in self.held):
+            return -np.inf
+        return score_of(self.board)
 
     def _routes_at_centre(self) -> Bools:
         """Unit × centre: whether some route of the unit touches the centre."""
@@ -108,8 +115,8 @@ class Search:
             size = self.pricer.units.size[columns.unit[answer.taken]]
             for i in answer.taken[np.argsort(-size, kind="stable")].tolist():
                 place_column(self.board, self.pricer, columns, i)
-            score = score_of(self.board)
-            if score >= self.score and all(u in self.board.placed for u in old if self.pricer.units.held[u]):
+            score = self._score()
+            if -np.inf < score >= self.score:
                 gained, self.score = score - self.score, score
                 return gained
         self._put_back(units, old)
@@ -186,7 +193,8 @@ def solve_whole(search: Search, bound: float, limits: Limits) -> tuple[float, st
     """All units of a small problem at once. A proven bound, and why it is not proven optimal if it is not.
 
     An option that falls short of its unit's best by more than the gap to the bound that the search's prices
-    prove cannot stand in a plan that is better than the one at hand: it need not be looked at.
+    prove cannot stand in a plan that is better than the one at hand: it need not be looked at. A board that
+    leaves out who must be planned is no plan, and every option is looked at.
     """
     pricer, board = search.pricer, search.board
     here = pricer.bound(search.prices, pricer.best(search.prices))

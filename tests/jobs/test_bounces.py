@@ -1,6 +1,7 @@
 """Delivery reports: what counts as a mail of ours that came back, and what becomes of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from mailbox import Maildir
 from pathlib import Path
@@ -122,6 +123,19 @@ def test_the_mailbox_is_looked_through(worker: Settings, tmp_path: Path) -> None
     # what names somebody is gone, what a person should read is there
     assert [message["Subject"] for message in Maildir(tmp_path / "bounces")] == ["Bonjour"]
     assert rung(worker)[0] == ("web.jobs.messages.deliver_batch", 0)
+
+
+def test_what_nobody_took_out_of_the_mailbox_is_forgotten(worker: Settings, tmp_path: Path) -> None:
+    box = Maildir(tmp_path / "bounces", create=True)
+    job_settings.use(replace(worker, bounces=str(tmp_path / "bounces")))
+    for subject, days in (("old", 91), ("young", 89)):
+        key = box.add(f"Subject: {subject}\n\nBonjour\n".encode())
+        message = box[key]
+        message.set_subdir("cur")
+        message.set_date((now() - timedelta(days)).timestamp())
+        box[key] = message
+    read_bounces()
+    assert [message["Subject"] for message in Maildir(tmp_path / "bounces")] == ["young"]
 
 
 def test_without_a_mailbox_nothing_is_looked_through(worker: Settings) -> None:

@@ -73,13 +73,15 @@ def test_a_clock_without_redis_stops_when_it_is_told(settings: Settings) -> None
 def test_the_clock_rings_by_name_for_what_is_due(worker: Settings) -> None:
     with Redis.from_url(worker.redis_url) as client:
         clock = Clock(worker, client)
-        assert clock.enqueue_jobs() == []
+        at_once = clock.enqueue_jobs()
+        assert all(job.interval for job in at_once), "only what comes every few seconds rings at once"
         (sweeper,) = [job for job in clock.get_jobs() if job.func_name == JobName.SWEEP]
         assert sweeper.next_enqueue_time is not None
         assert sweeper.next_enqueue_time - datetime.now(UTC) <= timedelta(minutes=2)
         sweeper.next_enqueue_time = datetime.now(UTC) - timedelta(seconds=1)
-        assert clock.enqueue_jobs() == [sweeper]
-    assert rung(worker) == [("web.jobs.housekeeping.sweep", 0)]
+        due = clock.enqueue_jobs()
+    assert sweeper in due and all(job.interval for job in due if job is not sweeper)
+    assert ("web.jobs.housekeeping.sweep", 0) in rung(worker)
 
 
 def test_a_feature_rings_for_its_own_job(

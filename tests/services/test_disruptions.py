@@ -33,6 +33,7 @@ from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
 from vaccination.queries.replacements import current
 from vaccination.queries.touched import shelf_subject, touched
+from vaccination.readmodels import outgoing
 from vaccination.services.booking import cancel_request
 from vaccination.services.call_backs import NoNumber
 from vaccination.services.deliveries import quarantine_lot
@@ -323,3 +324,13 @@ def test_a_disruption_is_done_when_everybody_has_answered(session: Session, regi
     disruption = session.get_one(Disruption, disruption_id, populate_existing=True)
     assert disruption.status is DisruptionStatus.DONE
     assert session.scalars(select(Replacement.status)).all().count(ReplacementStatus.LAPSED) == 1
+
+
+def test_the_message_names_the_places_that_are_kept(session: Session, region: Region) -> None:
+    (row, *_) = propose_all(session, closed_day(session, region))
+    query = select(Message.id).where(Message.replacement_id == row.id)
+    out = outgoing.load(session, session.scalars(query).one())
+    assert out is not None and out.proposal is not None
+    assert [dose.starts_at.date() for dose in out.proposal.doses] == [
+        session.get_one(Slot, session.get_one(Hold, row.hold_id).first_slot_id).day
+    ]

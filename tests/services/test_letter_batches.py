@@ -181,7 +181,7 @@ def test_envelope_and_type_are_chosen_before_printing(session: Session) -> None:
     assert batches(session)[0].paper is Paper.C5
     with pytest.raises(SameBatch):
         lay_out(session, plain.id, Paper.DL, large=True, now=NOW, user_id=user_id)
-    note_made(session, large.id, [], [], file="batches/1.pdf", now=NOW)
+    ask_to_make(session, large.id, now=NOW, user_id=user_id)
     with pytest.raises(BatchMoved):
         lay_out(session, large.id, Paper.C5, large=True, now=NOW, user_id=user_id)
 

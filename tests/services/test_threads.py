@@ -11,11 +11,12 @@ from tests.services.regions import Region, make_region
 from vaccination.domain.actor import Role
 from vaccination.domain.contacts import ThreadStatus, ThreadSubject
 from vaccination.domain.messages import MessageKind
+from vaccination.domain.requests import RequestStatus
 from vaccination.models.audit import AuditEntry
 from vaccination.models.contacts import Thread, ThreadLine
 from vaccination.models.messages import Message
 from vaccination.queries.own_centres import own_centres
-from vaccination.readmodels import conversations
+from vaccination.readmodels import conversations, outgoing
 from vaccination.readmodels.conversations import NoSuchConversation
 from vaccination.services.threads import (
     LONGEST_LINE,
@@ -100,6 +101,15 @@ def test_an_answer_waits_for_the_person_and_a_message_says_only_so(session: Sess
     assert "Yes" not in repr([vars(entry) for entry in session.scalars(select(AuditEntry))])
     thread = session.get_one(Thread, thread_id)
     assert (thread.status, thread.unread_staff, thread.unread_person) == (ThreadStatus.ANSWERED, False, True)
+
+
+def test_whoever_has_cancelled_hears_of_the_answer_too(session: Session) -> None:
+    region, user = make_region(session), make_user(session, Role.DESK)
+    thread_id = write(session, region)
+    region.requests[0].status = RequestStatus.CANCELLED
+    answer_thread(session, AnswerThread(region.centre.id, thread_id, "Yes.", SEEN), now=NOW, user_id=user.id)
+    out = outgoing.load(session, session.scalars(select(Message.id)).one())
+    assert out is not None and out.is_still_true
 
 
 def test_an_answer_is_unread_until_it_is_read_or_written_to(session: Session) -> None:

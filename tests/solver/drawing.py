@@ -216,13 +216,10 @@ def _outsiders(dice: Random, of: Problem) -> list[Any]:
 def _promises(dice: Random, of: Problem, features: frozenset[str]) -> list[Any]:
     """Mostly what the person could have had when it was promised; now and then what nobody can keep."""
     judge, found = Judge(of), []
-    homes: dict[int, bool] = {}
-    for request, home in enumerate(of.requests.household.tolist()):
+    for request in range(len(of.requests)):
         pinned = "pins" in features and dice.random() < 0.15
         if not pinned and ("movable" not in features or dice.random() < 0.6):
             continue
-        if home != NONE and homes.setdefault(home, pinned) != pinned:
-            continue  # a household holds promises of one kind here
         doses = judge.doses_of(request, _promised(dice, of, list(alone(judge, request))))
         for dose in doses[: dice.randint(1, 2)]:
             late = 0 if pinned or dice.random() < 0.8 else 1

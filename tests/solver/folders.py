@@ -1,13 +1,14 @@
-"""A planning folder one can read at a glance, and its tables as numbers."""
+"""A planning folder one can read at a glance, its tables as numbers, and ids for problems that have none."""
 
 import json
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-from solver.contract import Problem
-from solver.files.folder import REQUESTS, SCHEDULES
+from solver.contract import NONE, Problem
+from solver.files.folder import REQUESTS, SCHEDULES, Keys
 
 FILES = {
     "schedules.csv": SCHEDULES.replace(" ", ",")
@@ -71,3 +72,22 @@ def columns(problem: Problem) -> dict[str, object]:
             value = getattr(part, column.name)
             found[f"{table.name}.{column.name}"] = value.tolist() if isinstance(value, np.ndarray) else value
     return found
+
+
+def keys_of(of: Problem) -> Keys:
+    """Plain ids: a letter and the row."""
+
+    def ids(letter: str, many: int) -> list[str]:
+        return [f"{letter}{row}" for row in range(many)]
+
+    people = ids("R", len(of.requests))
+    return Keys(
+        start=date(2021, 5, 10),
+        products=ids("P", len(of.products)),
+        schedules=ids("S", len(of.schedules)),
+        centres=ids("C", len(of.centres)),
+        centre_names=ids("Hall ", len(of.centres)),
+        lots=ids("L", len(of.lots)),
+        requests=people,
+        promised=[people[row] if row != NONE else "stranger" for row in of.promised.request.tolist()],
+    )

@@ -3,10 +3,15 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from solver.contract import Problem
 from solver.files.folder import read_problem
 from solver.files.folder_export import write_problem
-from tests.solver.folders import FILES, changed, columns
+from tests.solver.folders import FILES, changed, columns, keys_of
+from tests.solver.instances import lot, problem, slot
 
 
 def test_a_folder_becomes_numbers(folder: Path) -> None:
@@ -27,6 +32,35 @@ def test_what_is_written_reads_the_same(folder: Path, tmp_path: Path) -> None:
     again, names = read_problem(tmp_path / "again")
     assert repr(columns(again)) == repr(columns(problem))
     assert names == keys
+
+
+def written_and_read(slots: list[tuple[int, int, int, int]], path: Path) -> tuple[Problem, Problem]:
+    """A problem with these slots, and what its folder says."""
+    of = problem(requests=[{}], slots=slots, lots=[lot(1)])
+    write_problem(path, of, keys_of(of))
+    return of, read_problem(path)[0]
+
+
+@pytest.mark.parametrize(
+    "slots",
+    [
+        [slot(0, 540), slot(0, 700), slot(0, 720, seats=2)],
+        [slot(0, 540), slot(0, 560), slot(0, 580), slot(0, 590, seats=2)],
+        [slot(0, 540), slot(0, 1020), slot(1, 540)],
+        [slot(0, 1439)],
+    ],
+    ids=["more seats soon", "more seats sooner than the last step", "a step past midnight", "late"],
+)
+def test_no_session_reaches_over_what_follows(tmp_path: Path, slots: list[tuple[int, int, int, int]]) -> None:
+    of, again = written_and_read(slots, tmp_path)
+    assert repr(columns(again)) == repr(columns(of))
+
+
+@given(st.dictionaries(st.sampled_from([0, 10, 20, 30, 45, 540, 700, 719, 720, 1439]), st.integers(1, 2)))
+def test_any_slots_read_the_same(tmp_path_factory: pytest.TempPathFactory, seats: dict[int, int]) -> None:
+    slots = [slot(0, minute, many) for minute, many in seats.items()]
+    of, again = written_and_read(slots, tmp_path_factory.mktemp("folder"))
+    assert repr(columns(again)) == repr(columns(of))
 
 
 def test_appointments_may_be_absent(folder: Path) -> None:

@@ -51,8 +51,7 @@ def test_a_region_learnt_in_parts_proves_a_bound_for_all_its_centres(drawn: Prob
         reject()
     units, supply = units_of(drawn), supply_of(drawn)
     market = Market(drawn, *crowd_of(drawn, units, supply), supply)
-    week = drawn.requests.availability[units.head]
-    learned = learn_region(market, week, time.monotonic() + 20, nobody_hears, together=0)
+    learned = learn_region(market, units, time.monotonic() + 20, nobody_hears, together=0)
     # people out of every centre's reach are not asked: leaving them out may cost what was promised
     unasked = np.setdiff1d(np.arange(len(units)), learned.units)
     assert learned.bound + market.crowd.least[unasked].sum() >= best - 1e-6 * max(1.0, abs(best))

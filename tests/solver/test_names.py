@@ -3,41 +3,22 @@
 import csv
 import json
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from solver.contract import NONE, Problem
-from solver.files.folder import Keys, read_problem
+from solver.files.folder import read_problem
 from solver.files.folder_export import write_problem
 from solver.files.folder_out import write_plan
 from tests.solver.drawing import FEATURES, Size, drawn_problem
+from tests.solver.folders import keys_of
 from tests.solver.verdict import Planner
 
 IDS = {"schedule", "first_product", "second_product", "product", "centre", "lot", "request", "household"}
 LISTS = {"products"}
 SEEDS = (1, 4, 8, 15, 16, 23)
-
-
-def keys_of(of: Problem) -> Keys:
-    """Plain ids: a letter and the row."""
-
-    def ids(letter: str, many: int) -> list[str]:
-        return [f"{letter}{row}" for row in range(many)]
-
-    people = ids("R", len(of.requests))
-    return Keys(
-        start=date(2021, 5, 10),
-        products=ids("P", len(of.products)),
-        schedules=ids("S", len(of.schedules)),
-        centres=ids("C", len(of.centres)),
-        centre_names=ids("Hall ", len(of.centres)),
-        lots=ids("L", len(of.lots)),
-        requests=people,
-        promised=[people[row] if row != NONE else "stranger" for row in of.promised.request.tolist()],
-    )
 
 
 def town(seed: int) -> Problem:

@@ -2,9 +2,18 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from solver.classes import units_of
 from solver.contract import NONE, Problem, ProblemRefused
+from solver.prices import Prices
+from solver.small.board import Board, Option
+from solver.small.exact import Limits
+from solver.small.improve import Search, solve_whole
+from solver.small.pricing import Pricer
+from solver.small.routes import routes_of
+from solver.supply import supply_of
 from tests.solver.brute import best_score
 from tests.solver.instances import (
     NINE,
@@ -12,6 +21,7 @@ from tests.solver.instances import (
     SINGLE_DOSE,
     by_hand,
     lot,
+    params,
     problem,
     promise,
     slot,
@@ -99,6 +109,40 @@ def test_one_pin_binds_the_household(planner: Planner) -> None:
                 planner(of)
         else:
             planner.meets_edge(of, [(0, 2, NONE), (0, 1, NONE)], None)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "moved"),
+    [
+        (promise(1, 1, 0), -20),
+        (promise(1, 1, 0, minute=NINE + 45), -20),
+        (promise(1, 1, 0, minute=NINE + 10), 0),
+    ],
+    ids=["the same seat", "too late for the household", "another seat"],
+)
+def test_a_promise_gives_way_to_a_pin_of_the_household(planner: Planner, theirs: Any, moved: int) -> None:
+    """One seat at nine is pinned; the other member is promised something, and can sit ten minutes later."""
+    of = problem(
+        requests=[{"household": 4}] * 2,
+        slots=[slot(0), slot(0, NINE + 10), slot(0, NINE + 45)],
+        lots=[lot(2)],
+        schedules=[SINGLE_DOSE],
+        promised=[promise(0, 1, 0, pinned=True), theirs],
+    )
+    found = planner.meets_edge(of, [(0, 0, NONE), (0, 1, NONE)], None)
+    assert found.terms["moved"] == moved
+
+
+def test_a_household_with_a_choice_leaves_the_seat_pinned_to_a_stranger(planner: Planner) -> None:
+    """One member is pinned, the other has a choice of two seats, and the sooner is another's."""
+    of = problem(
+        requests=[{"household": 4}, {"household": 4}, {}],
+        slots=[slot(0, seats=2), slot(0, NINE + 10)],
+        lots=[lot(3)],
+        schedules=[SINGLE_DOSE],
+        promised=[promise(0, 1, 0, pinned=True), promise(2, 1, 0, pinned=True)],
+    )
+    planner.meets_edge(of, [(0, 0, NONE), (0, 1, NONE), (0, 0, NONE)], None)
 
 
 @pytest.mark.parametrize(
@@ -190,3 +234,23 @@ def test_a_pin_of_the_past_binds_nobody(planner: Planner) -> None:
     )
     found = planner.meets_edge(of, [(0, NONE, 0)], None)
     assert found.terms["moved"] == 0
+
+
+def test_a_board_that_leaves_out_a_pin_proves_nothing() -> None:
+    """The last seat is pinned to the less urgent of two, and the board has given it to the other."""
+    of = problem(
+        requests=[{"priority": 5}, {"priority": 1}],
+        slots=[slot(0)],
+        lots=[lot(1)],
+        schedules=[SINGLE_DOSE],
+        promised=[promise(0, 1, 0, pinned=True)],
+    )
+    units, supply, prices = units_of(of), supply_of(of), Prices.free(of)
+    board, pricer = Board(of, units, supply), Pricer(of, units, routes_of(of, units), supply)
+    pinned = int(np.flatnonzero(units.held)[0])
+    assert board.place(1 - pinned, Option(0, 0, 0, NONE, NONE))
+    search, best = Search(board, pricer, prices, params()), best_score(of)
+    bound, why_not = solve_whole(search, np.inf, Limits(10.0, 10.0, 1, 0))
+    assert list(board.placed) == [pinned]
+    assert search.score == best == pytest.approx(bound, abs=0.01)
+    assert not why_not

@@ -68,7 +68,7 @@ def test_the_rule_is_told_in_plain_words(visitor: Visitor) -> None:
     visitor.open("/fair")
     words = visitor.text.replace("\u00a0", " ")
     assert "75 ans et plus" in words and "sur déclaration de la personne" in words
-    assert "seconde dose 21 à 49 jours après la première, au mieux après 28 jours" in words
+    assert "Seconde dose 21 à 49 jours après la première, au mieux après 28 jours" in words
     assert "2 h 30" in words
 
 

@@ -14,6 +14,7 @@ from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
 from vaccination.queries.columns import Columns
+from vaccination.queries.replacements import is_kept_by_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +69,32 @@ class ServingPage:
     serving: Serving
     status: RequestStatus
 
+    one_dose_enough: bool = False
+
     @property
     def is_direct(self) -> bool:
         return self.serving is Serving.DIRECT
+
+    @property
+    def may_choose(self) -> bool:
+        """Who waits in a direct programme; elsewhere to whom one dose is enough, for plans pass them by."""
+        return self.status is RequestStatus.WAITING and (self.is_direct or self.one_dose_enough)
 
 
 def serving_of(session: Session, request_id: int) -> ServingPage:
     """How the programme of a request serves it."""
     row = session.execute(
-        select(Programme.serving, Request.status)
+        select(Programme.serving, Request.status, Request.one_dose_enough)
         .join(Request, Request.programme_id == Programme.id)
         .where(Request.id == request_id)
     ).one()
-    return ServingPage(row.serving, row.status)
+    return ServingPage(row.serving, row.status, row.one_dose_enough)
+
+
+def is_held(session: Session, request_id: int, *, now: datetime) -> bool:
+    """Whether places are kept for a request now, other than by a replacement: that has its page."""
+    page = load(session, request_id)
+    return page is not None and page.is_live(now) and not is_kept_by_one(session, page.hold_id)
 
 
 def load(session: Session, request_id: int) -> HoldPage | None:

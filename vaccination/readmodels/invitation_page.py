@@ -1,7 +1,7 @@
 """What somebody invited for a dose of the day sees; and what they say on the standby list."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -73,6 +73,17 @@ def open_one(session: Session, request_id: int, now: datetime) -> int | None:
         select(SameDayInvitation.id)
         .where(SameDayInvitation.request_id == request_id, SameDayInvitation.answer_by > now)
         .where(SameDayInvitation.status == InvitationStatus.ASKED)
+        .limit(1)
+    )
+
+
+def last_one(session: Session, request_id: int, now: datetime) -> int | None:
+    """The invitation of the last hours, answered or not: the page after an answer shows it."""
+    return session.scalar(
+        select(SameDayInvitation.id)
+        .where(SameDayInvitation.request_id == request_id)
+        .where(SameDayInvitation.asked_at > now - timedelta(hours=12))
+        .order_by(SameDayInvitation.id.desc())
         .limit(1)
     )
 

@@ -24,8 +24,9 @@ from vaccination.models.same_day import SameDayInvitation
 from vaccination.models.texts import EditedText
 from vaccination.queries.columns import Columns
 from vaccination.queries.contacts import expected_of_household, same_contacts
-from vaccination.readmodels import appointment_card
+from vaccination.readmodels import appointment_card, hold_page
 from vaccination.readmodels.appointment_card import AppointmentCard, DoseCard
+from vaccination.readmodels.hold_page import HoldPage
 
 _TELLS_OF_APPOINTMENTS = (MessageKind.CONFIRMED, MessageKind.CHANGED)
 _SOON = timedelta(hours=26)
@@ -60,6 +61,7 @@ class Outgoing:
     first_mail_id: int | None  # the mail which this one belongs to
     failure: str  # why another way before this one was closed
     words: Words | None  # the agency's own
+    proposal: HoldPage | None = None  # what is kept for the person until they answer
 
     @property
     def doses(self) -> tuple[DoseCard, ...]:
@@ -75,6 +77,8 @@ class Outgoing:
             return self.status is RequestStatus.CANCELLED
         if self.kind in REMINDERS:
             return bool(self.doses)
+        if self.kind is MessageKind.ANSWERED:
+            return True  # whoever cancelled and asked why is answered too
         return self.status is not RequestStatus.CANCELLED and self.is_open
 
     def holds_at(self, now: datetime) -> bool:
@@ -120,6 +124,7 @@ def load(session: Session, message_id: int) -> Outgoing | None:
         first_mail_id=_first_mail(session, row),
         failure=row.failure,
         words=_words(session, row),
+        proposal=_proposal(session, row),
     )
 
 
@@ -142,6 +147,7 @@ def _message(message_id: int) -> Select[*tuple[Any, ...]]:
             Programme.quiet_from,
             Programme.quiet_to,
             Replacement.status.label("replacement"),
+            Replacement.hold_id,
             SameDayInvitation.status.label("invitation"),
             SameDayInvitation.call_id,
         )
@@ -152,6 +158,12 @@ def _message(message_id: int) -> Select[*tuple[Any, ...]]:
         .join(SameDayInvitation, SameDayInvitation.id == Message.invitation_id, isouter=True)
         .where(Message.id == message_id)
     )
+
+
+def _proposal(session: Session, row: Columns) -> HoldPage | None:
+    if row.kind is not MessageKind.REPLACED or row.hold_id is None:
+        return None
+    return hold_page.load_one(session, row.hold_id)
 
 
 def _is_open(row: Columns) -> bool:

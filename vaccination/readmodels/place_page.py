@@ -13,6 +13,7 @@ from vaccination.models.appointments import Appointment
 from vaccination.models.planning import PlanRun
 from vaccination.models.programmes import Product, Schedule
 from vaccination.models.requests import Request, request_product
+from vaccination.queries.crowd import CountCrowd, count_crowd
 from vaccination.readmodels import request_page
 from vaccination.readmodels.request_page import RequestPage
 
@@ -47,15 +48,17 @@ class PlaceExplained:
     run_id: int | None  # the plan that gave the appointments; none: chosen among offers, or made by staff
 
 
-def load(session: Session, request_id: int, *, today: date) -> PlaceExplained:
+def load(
+    session: Session, request_id: int, *, today: date, count: CountCrowd = count_crowd
+) -> PlaceExplained:
     """The place of a request."""
-    page = request_page.load(session, request_id, today=today)
+    page = request_page.load(session, request_id, today=today, count=count)
     request = session.get_one(Request, request_id)
     last = _last_plan(session, request.programme_id)
     return PlaceExplained(
         page=page,
         rank=request.priority,
-        served_alike=_served(session, request),
+        served_alike=count(session, request.programme_id).by_rank(*_SERVED)[request.priority],
         wishes=_wishes(session, request),
         last_plan_at=last.finished_at if last else None,
         is_newer=last is None or last.asked_at < request.created_at,
@@ -74,15 +77,6 @@ def _last_plan(session: Session, programme_id: int) -> Row[*tuple[Any, ...]] | N
         .order_by(PlanRun.id.desc())
         .limit(1)
     ).one_or_none()
-
-
-def _served(session: Session, request: Request) -> int:
-    counted = select(func.count(Request.id)).where(
-        Request.programme_id == request.programme_id,
-        Request.status.in_(_SERVED),
-        Request.priority == request.priority,
-    )
-    return session.scalar(counted) or 0
 
 
 def _wishes(session: Session, request: Request) -> Wishes:

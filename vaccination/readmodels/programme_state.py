@@ -13,7 +13,7 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.models.centres import Centre
 from vaccination.models.planning import PlanRun
 from vaccination.models.programmes import Programme
-from vaccination.models.requests import Request
+from vaccination.queries.crowd import CountCrowd, count_crowd
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +34,19 @@ class ProgrammeState:
         return name_in(locale, fr=self.name_fr, en=self.name_en, **self.names)
 
 
-def load(session: Session) -> ProgrammeState | None:
+def load(session: Session, count: CountCrowd = count_crowd) -> ProgrammeState | None:
     """The figures, or None when no programme is active."""
     programme = session.scalar(select(Programme).where(Programme.is_active))
     if programme is None:
         return None
-    counts = _counts(session, programme.id)
+    crowd = count(session, programme.id)
     return ProgrammeState(
         name_fr=programme.name_fr,
         name_en=programme.name_en,
         names=programme.names,
-        waiting=counts.get(RequestStatus.WAITING, 0),
-        planned=counts.get(RequestStatus.PLANNED, 0),
-        completed=counts.get(RequestStatus.COMPLETED, 0),
+        waiting=crowd.of(RequestStatus.WAITING),
+        planned=crowd.of(RequestStatus.PLANNED),
+        completed=crowd.of(RequestStatus.COMPLETED),
         centres=session.scalar(select(func.count(Centre.id)).where(Centre.is_open)) or 0,
         last_plan_at=session.scalar(
             select(func.max(PlanRun.finished_at)).where(
@@ -60,12 +60,3 @@ def load(session: Session) -> ProgrammeState | None:
         )
         is not None,
     )
-
-
-def _counts(session: Session, programme_id: int) -> dict[RequestStatus, int]:
-    rows = session.execute(
-        select(Request.status, func.count(Request.id))
-        .where(Request.programme_id == programme_id)
-        .group_by(Request.status)
-    )
-    return {status: count for status, count in rows}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Executable, Row, func, select
+from sqlalchemy import Executable, Row, select
 from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import AppointmentStatus
@@ -16,6 +16,7 @@ from vaccination.models.people import Person
 from vaccination.models.planning import PlanRun, Unplanned
 from vaccination.models.programmes import EligibilityPhase, PriorityGroup
 from vaccination.models.requests import Request
+from vaccination.queries.crowd import CountCrowd, count_crowd
 from vaccination.readmodels import appointment_card
 from vaccination.readmodels.appointment_card import AppointmentCard, UnknownRequest
 
@@ -51,7 +52,6 @@ class RequestPage:
     contact_by: ContactBy
     has_email: bool
     by_phone: bool
-    has_phone: bool
     town: str
     max_km: float
     card: AppointmentCard
@@ -70,7 +70,7 @@ Asked = Callable[[Session, RequestPage], bool]
 """What a feature asks of a request while its page is made: is there something to offer here?"""
 
 
-def load(session: Session, request_id: int, *, today: date) -> RequestPage:
+def load(session: Session, request_id: int, *, today: date, count: CountCrowd = count_crowd) -> RequestPage:
     """The page of a request."""
     row = session.execute(_request(request_id)).one_or_none()
     if row is None:
@@ -84,11 +84,10 @@ def load(session: Session, request_id: int, *, today: date) -> RequestPage:
         contact_by=row.contact_by,
         has_email=row.has_email,
         by_phone=row.by_phone,
-        has_phone=row.has_phone,
         town=row.town,
         max_km=row.max_km,
         card=appointment_card.load(session, request_id),
-        queue=_queue(session, row, today) if waits else None,
+        queue=_queue(session, row, today, count) if waits else None,
     )
 
 
@@ -107,28 +106,27 @@ def _request(request_id: int) -> Executable:
             Request.town,
             Request.max_km,
             Person.email.is_not(None).label("has_email"),
-            Person.phone.is_not(None).label("has_phone"),
         )
         .join(Person, Person.id == Request.person_id)
         .where(Request.id == request_id)
     )
 
 
-def _queue(session: Session, request: Row[Any], today: date) -> Queue:
-    waiting = dict(
-        session.execute(
-            select(Request.priority, func.count(Request.id))
-            .where(Request.programme_id == request.programme_id, Request.status == RequestStatus.WAITING)
-            .group_by(Request.priority)
-        ).all()
-    )
+def has_phone(session: Session, request_id: int) -> bool:
+    """Whether the request's person left a number."""
+    left = select(Person.phone.is_not(None)).join(Request, Request.person_id == Person.id)
+    return bool(session.scalar(left.where(Request.id == request_id)))
+
+
+def _queue(session: Session, request: Row[Any], today: date, count: CountCrowd) -> Queue:
+    waiting = count(session, request.programme_id).by_rank(RequestStatus.WAITING)
     group = session.get(PriorityGroup, request.priority_group_id) if request.priority_group_id else None
     return Queue(
         group_fr=group.name_fr if group else "",
         group_en=group.name_en if group else "",
         group_names=group.names if group else {},
         ahead=sum(count for rank, count in waiting.items() if rank < request.priority),
-        alike=waiting.get(request.priority, 1),
+        alike=max(waiting[request.priority], 1),
         opens_on=_opens_on(session, request.priority_group_id, today),
         **_why_not(session, request),
     )

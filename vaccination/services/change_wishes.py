@@ -20,7 +20,7 @@ from vaccination.services.change_ends import end_open_wish
 class NothingToChange(Conflict):
     """None of these appointments is still to come, or the request holds none."""
 
-    code = "nothing_to_change"
+    code = "no_appointment_to_change"
 
 
 class NoTimeLeft(Invalid):

@@ -86,10 +86,16 @@ def letters_read_from(session: Session, programme_id: int, *, today: date) -> da
 def lay_out(
     session: Session, batch_id: int, paper: Paper, *, large: bool, now: datetime, user_id: int
 ) -> None:
-    """Choose envelope and size of type, as long as the batch is not printed."""
+    """Choose envelope and size of type, until somebody asks for the batch to be printed."""
+    batch = session.get(LetterBatch, batch_id, with_for_update=True, populate_existing=True)
+    if batch is None:
+        raise NoSuchBatch
+    if batch.status is not LetterBatchStatus.OPEN or batch.made_by is not None:
+        raise BatchMoved
     try:
         with session.begin_nested():
-            _step(session, batch_id, LetterBatchStatus.OPEN, paper=paper, large_print=large)
+            batch.paper, batch.large_print = paper, large
+            session.flush()
     except IntegrityError:
         raise SameBatch from None
     record(session, "letters_laid_out", f"letter_batch:{batch_id}", now=now, user_id=user_id,

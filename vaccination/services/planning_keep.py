@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import case, insert, literal, update
+from sqlalchemy import case, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from solver.contract import NONE, Ints, NearestChange, Plan, Problem, WhyUnplanned
@@ -22,6 +22,10 @@ _NEXT = case(
     (PlanRun.apply_at_once, literal(RunStatus.APPLYING, PlanRun.status.type)),
     else_=literal(RunStatus.PROPOSED, PlanRun.status.type),
 )
+
+
+INPUTS = "inputs"
+"""Where a run's summary keeps what it was asked for (`services/rolling.py`)."""
 
 
 class StaleAttempt(Conflict):
@@ -43,13 +47,15 @@ def keep_proposals(
     session: Session, run_id: int, attempt: int, solved: Solved, *, now: datetime
 ) -> RunStatus:
     """Store a plan under its run; returns PROPOSED, or APPLYING where it is to be booked at once."""
+    asked = session.scalar(select(PlanRun.summary).where(PlanRun.id == run_id)) or {}
+    summary = summary_of(solved) | {name: asked[name] for name in (INPUTS,) if name in asked}
     # First, and in one statement: it locks the run, so nobody can claim it while the rows are written.
     at_once = session.scalar(
         update(PlanRun)
         .where(
             PlanRun.id == run_id, PlanRun.attempt == attempt, PlanRun.status == RunStatus.RUNNING
         )
-        .values(status=_NEXT, heard_at=now, finished_at=now, summary=summary_of(solved))
+        .values(status=_NEXT, heard_at=now, finished_at=now, summary=summary)
         .returning(PlanRun.apply_at_once)
     )  # fmt: skip
     if at_once is None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, literal, select
+from sqlalchemy import Select, String, cast, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from vaccination.domain.appointment import AppointmentStatus
@@ -64,12 +64,11 @@ def _in_time(rows: Sequence[Columns], one: Due, zone: str) -> list[int]:
 def _expected(programme_id: int, zone: str, one: Due) -> Select[*tuple[Any, ...]]:
     """Who is expected on the day and was not reminded yet, nor anybody of the household."""
     theirs = aliased(Request)
-    key = literal(f"{one.kind.value}:") + cast(theirs.id, String) + literal(f":{one.day.isoformat()}")
-    reminded = (
+    told = select(Message.id).where(Message.dedupe_key == _key(one, Request.id))
+    household_told = (
         select(Message.id)
-        .join(theirs, theirs.id == Message.request_id)
-        .where(Message.kind == one.kind, Message.dedupe_key == key)
-        .where((theirs.id == Request.id) | (theirs.household_id == Request.household_id))
+        .join(theirs, Message.dedupe_key == _key(one, theirs.id))
+        .where(theirs.household_id == Request.household_id)
     )
     return (
         select(Appointment.request_id, Appointment.created_at)
@@ -77,6 +76,12 @@ def _expected(programme_id: int, zone: str, one: Due) -> Select[*tuple[Any, ...]
         .join(Centre, Centre.id == Appointment.centre_id)
         .where(Appointment.day == one.day, Appointment.stands == 1)
         .where(Appointment.status == AppointmentStatus.BOOKED)
-        .where(Centre.timezone == zone, Request.programme_id == programme_id, ~reminded.exists())
+        .where(Centre.timezone == zone, Request.programme_id == programme_id)
+        .where(~told.exists(), or_(Request.household_id.is_(None), ~household_told.exists()))
         .order_by(Appointment.request_id)
     )
+
+
+def _key(one: Due, request_id: Any) -> Any:
+    """The key under which a reminder was written, as the database puts it together."""
+    return literal(f"{one.kind.value}:") + cast(request_id, String) + literal(f":{one.day.isoformat()}")

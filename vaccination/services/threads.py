@@ -14,12 +14,11 @@ from vaccination.domain.contacts import ThreadStatus, ThreadSubject
 from vaccination.domain.messages import MessageKind
 from vaccination.errors import Conflict, Invalid, NotFound
 from vaccination.models.contacts import Thread, ThreadLine
-from vaccination.models.messages import Message
 from vaccination.models.people import Person
 from vaccination.models.requests import Request
 from vaccination.queries.own_centres import own_centres
 from vaccination.services.audit import record
-from vaccination.services.messages import write_message
+from vaccination.services.messages import Links, write_message
 
 LONGEST_LINE = 2000
 MOST_A_DAY = 20
@@ -132,13 +131,10 @@ def answer_thread(session: Session, command: AnswerThread, *, now: datetime, use
     thread.status, thread.last_at = ThreadStatus.OPEN if more else ThreadStatus.ANSWERED, now
     thread.unread_staff, thread.unread_person, thread.call_me = more, True, False
     session.flush()
-    about = f"{thread.id}:{line.id}"
-    write_message(session, thread.request_id, MessageKind.ANSWERED, about=about, now=now)
-    session.execute(
-        update(Message)
-        .where(Message.dedupe_key == f"{MessageKind.ANSWERED.value}:{about}")
-        .values(thread_id=thread.id)
-    )
+    write_message(
+        session, thread.request_id, MessageKind.ANSWERED, about=f"{thread.id}:{line.id}", now=now,
+        links=Links(thread_id=thread.id),
+    )  # fmt: skip
     record(session, "answered_thread", f"thread:{thread.id}", now=now, user_id=user_id,
            centre_id=thread.centre_id)  # fmt: skip
 

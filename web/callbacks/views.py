@@ -24,7 +24,7 @@ from web.forms import Fields, FilledForm, InvalidForm
 from web.language import language
 from web.layout import MenuEntry
 from web.phone.caller import caller_page
-from web.phone.words import band_names
+from web.phone.words import band_names, spoken_number
 
 bp = Blueprint("callbacks", __name__, url_prefix="/phone/calls", template_folder="templates")
 MENU = (MenuEntry(lazy_gettext("People to call"), "callbacks.home", (Role.PHONE,), order=41),)
@@ -52,6 +52,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "callbacks/home.html", mine=mine, due=[c for c in others if c.due_at <= moment],
         later=[c for c in others if c.due_at > moment], reasons=REASONS, timezone=str(_zone()),
+        spoken=spoken_number,
     )  # fmt: skip
 
 

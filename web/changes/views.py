@@ -1,18 +1,18 @@
 """Changing one's own appointments: others out of what is left, a wish for the next plan, life outside."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy.orm import Session
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.serving import ChangedDoses
 from vaccination.readmodels import appointment_card, change_page
 from vaccination.readmodels.change_page import ChangePage
-from vaccination.readmodels.request_page import RequestPage
+from vaccination.readmodels.request_page import Asked
 from vaccination.services.change_wishes import WishToChange, wish_to_change, withdraw_wish
 from vaccination.services.elsewhere import GivenElsewhere, first_given_elsewhere, one_dose_is_enough
 from web import queue
@@ -30,36 +30,30 @@ bp = Blueprint("changes", __name__, template_folder="templates")
 FOR_CITIZENS = True
 
 
-def _can_change(session: Session, page: RequestPage) -> bool:
-    return change_page.load(session, page.request_id, now=now()).can_change
-
-
-def _can_be_elsewhere(session: Session, page: RequestPage) -> bool:
-    return change_page.load(session, page.request_id, now=now()).can_be_elsewhere
-
-
-def _can_be_enough(session: Session, page: RequestPage) -> bool:
-    return change_page.load(session, page.request_id, now=now()).can_be_enough
+def _when(question: Callable[[ChangePage], bool]) -> Asked:
+    """Whether the request as it is now can be changed so."""
+    return lambda session, page: question(change_page.load(session, page.request_id, now=now()))
 
 
 OWN_ACTIONS = (
     OwnAction(
-        lazy_gettext("Change my appointments"), "changes.home", _can_change,
+        lazy_gettext("Change my appointments"), "changes.home", _when(lambda page: page.can_change),
         why=lazy_gettext("Another day or place? You keep what you have until the new one is there."),
         order=10,
     ),
     OwnAction(
-        lazy_gettext("Tell us about a first dose given elsewhere"), "changes.elsewhere", _can_be_elsewhere,
+        lazy_gettext("Tell us about a first dose given elsewhere"), "changes.elsewhere",
+        _when(lambda page: page.can_be_elsewhere),
         why=lazy_gettext("You had your first dose somewhere else?"), order=60,
     ),
     OwnAction(
-        lazy_gettext("Say that one dose is enough"), "changes.enough", _can_be_enough,
+        lazy_gettext("Say that one dose is enough"), "changes.enough", _when(lambda page: page.can_be_enough),
         why=lazy_gettext("You have recovered, and a doctor says that one dose is enough?"), order=61,
     ),
 )  # fmt: skip
 
 REFUSALS = {
-    "nothing_to_change": lazy_gettext("None of these appointments is still to come."),
+    "no_appointment_to_change": lazy_gettext("None of these appointments is still to come."),
     "no_time_left": lazy_gettext("Tick at least one half-day on which you can come."),
     "too_late_to_change": lazy_gettext("This can no longer be changed here. Please call us."),
     "not_that_dose": lazy_gettext("The programme has no second dose that goes with this first one."),
@@ -153,7 +147,7 @@ def wish(form: FilledForm = BLANK) -> ResponseReturnValue:
 
 @bp.post("/appointments/change/wish")
 @public
-@shows_again(wish, no_time_left="times", nothing_to_change="")
+@shows_again(wish, no_time_left="times", no_appointment_to_change="")
 def send_wish() -> ResponseReturnValue:
     """Take part in the next plans; the appointments stand."""
     page = _page()

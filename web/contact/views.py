@@ -23,7 +23,6 @@ from web.forms import BLANK, FilledForm, shows_again
 from web.limits import REQUESTS_SENT, limiter
 from web.own_actions import OwnAction
 from web.public.grant import NotGranted, granted
-from web.public.local_day import local_today
 
 bp = Blueprint("contact", __name__, url_prefix="/appointments/mine", template_folder="templates")
 FOR_CITIZENS = True
@@ -83,7 +82,7 @@ def conversation(form: FilledForm = BLANK) -> ResponseReturnValue:
         "contact/conversation.html",
         form=form,
         centres=named,
-        subjects=SUBJECTS,
+        subjects={value: str(label) for value, label in SUBJECTS.items()},
         conversations=said,
         goes_on=any(one.is_open and str(one.centre_id) in named for one in said),
     )
@@ -118,7 +117,8 @@ def read() -> ResponseReturnValue:
 @public
 def call(form: FilledForm = BLANK) -> ResponseReturnValue:
     """The form for being called."""
-    return render_template("contact/call.html", form=form, has_phone=_has_phone(), parts=PARTS_OF_DAY)
+    parts = {value: str(label) for value, label in PARTS_OF_DAY.items()}
+    return render_template("contact/call.html", form=form, has_phone=_has_phone(), parts=parts)
 
 
 @bp.post("/call")
@@ -145,4 +145,4 @@ def send_call() -> ResponseReturnValue:
 
 def _has_phone() -> bool:
     with snapshot() as session:
-        return request_page.load(session, granted(now()), today=local_today()).has_phone
+        return request_page.has_phone(session, granted(now()))

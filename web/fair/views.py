@@ -13,6 +13,7 @@ from vaccination.domain.requests import Channel
 from vaccination.readmodels import fair_page, programme_state
 from vaccination.settings import Settings
 from web.access import public
+from web.kept_crowd import crowd_counter
 from web.layout import FooterLink
 from web.next_plan import next_plan_at
 from web.odds_file import read_odds
@@ -47,7 +48,7 @@ def rules() -> ResponseReturnValue:
     settings: Settings = current_app.config["SETTINGS"]
     with snapshot() as session:
         page = fair_page.load(session)
-        state = programme_state.load(session)
+        state = programme_state.load(session, crowd_counter())
     return render_template(
         "fair/rules.html",
         page=page,

@@ -1,11 +1,13 @@
 """Looking through the mailbox where refused mails come back (BOUNCES, a Maildir)."""
 
 import logging
+from datetime import timedelta
 from mailbox import Maildir
 
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.services.bounces import note_bounced
+from vaccination.services.erasure import KEEP_DAYS
 from web.bounce_mail import read_bounce
 from web.jobs.settings import settings
 from web.queue import JobName, enqueue
@@ -25,8 +27,17 @@ def read_bounces(_row_id: int = 0) -> None:
     box = Maildir(folder, create=True)
     fresh = [key for key, message in box.iteritems() if message.get_subdir() == "new"]
     noted = sum(_read(box, key) for key in fresh[:AT_ONCE])
+    _forget_old(box)
     if noted:
         enqueue(JobName.DELIVER_BATCH)
+
+
+def _forget_old(box: Maildir) -> None:
+    """What nobody took out in three months names people for nothing."""
+    before = (now() - timedelta(days=KEEP_DAYS)).timestamp()
+    for key, message in list(box.iteritems()):
+        if message.get_subdir() == "cur" and message.get_date() < before:
+            box.discard(key)
 
 
 def _read(box: Maildir, key: str) -> bool:

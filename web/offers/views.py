@@ -6,16 +6,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy.orm import Session
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
-from vaccination.domain.requests import RequestStatus
 from vaccination.errors import DomainError
-from vaccination.queries.replacements import is_kept_by_one
 from vaccination.readmodels import hold_page
 from vaccination.readmodels.hold_page import serving_of
-from vaccination.readmodels.request_page import RequestPage
 from vaccination.services.hold_rows import (
     HoldExpired,
     HoldReleased,
@@ -40,22 +36,15 @@ FOR_CITIZENS = True
 _LOST: tuple[type[DomainError], ...] = (HoldReleased, *GONE)
 
 
-def _may_choose(session: Session, page: RequestPage) -> bool:
-    return page.status is RequestStatus.WAITING and serving_of(session, page.request_id).is_direct
-
-
-def _has_hold(session: Session, page: RequestPage) -> bool:
-    held = hold_page.load(session, page.request_id)
-    return held is not None and held.is_live(now()) and not is_kept_by_one(session, held.hold_id)
-
-
 OWN_ACTIONS = (
     OwnAction(
-        lazy_gettext("Go on with the places that are kept for you"), "offers.held", _has_hold,
+        lazy_gettext("Go on with the places that are kept for you"), "offers.held",
+        lambda session, page: hold_page.is_held(session, page.request_id, now=now()),
         why=lazy_gettext("Places are kept for you for a few minutes."), order=1, pressing=True,
     ),
     OwnAction(
-        lazy_gettext("Choose your appointments"), "offers.home", _may_choose,
+        lazy_gettext("Choose your appointments"), "offers.home",
+        lambda session, page: serving_of(session, page.request_id).may_choose,
         why=lazy_gettext("You can choose among the places that are left."), order=2, pressing=True,
     ),
 )  # fmt: skip
@@ -94,7 +83,7 @@ def home() -> ResponseReturnValue:
     request_id = granted(now())
     with snapshot() as session:
         serving = serving_of(session, request_id)
-    if not serving.is_direct or serving.status is not RequestStatus.WAITING:
+    if not serving.may_choose:
         return redirect(url_for("public.own"), 303)
     return _offers(request_id)
 

@@ -30,6 +30,7 @@ from web.public.choices import OFFERS
 from web.public.grant import grant
 from web.public.local_day import local_today
 from web.public.questions import read_all
+from web.public.relations import CONSENTS, RELATIONS
 from web.public.summary import bar_sentences
 from web.public.towns import find as find_towns
 from web.queue import JobName
@@ -189,8 +190,17 @@ def _screen(
         "phone/home.html", form=shown_errors, search=form, new=new, found=found, calls=calls, offered=offered,
         answers=answers, opens_new=opens_new and offered is not None, is_same=is_same,
         is_similar=is_similar, form_uid=request.form.get("form_uid") or new_session_token(), states=STATES,
-        channels=CHANNELS, group_names=group_names, **OFFERS,
+        channels=CHANNELS, group_names=group_names, **_offered_words(),
     )  # fmt: skip
+
+
+def _offered_words() -> dict[str, object]:
+    """What the form offers; a part of a page takes a lazy word for a pair."""
+    return {
+        **OFFERS,
+        "relations": {key: str(text) for key, text in RELATIONS.items()},
+        "consents": {key: str(text) for key, text in CONSENTS.items()},
+    }
 
 
 def group_names(offered: AskingForm) -> dict[str, str]:

@@ -10,6 +10,7 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.readmodels import place_page
 from vaccination.settings import Settings
 from web.access import public
+from web.kept_crowd import crowd_counter
 from web.next_plan import next_plan_at
 from web.own_actions import OwnAction
 from web.public.grant import NotGranted, granted
@@ -42,7 +43,7 @@ def explained() -> ResponseReturnValue:
     moment = now()
     settings: Settings = current_app.config["SETTINGS"]
     with snapshot() as session:
-        place = place_page.load(session, granted(moment), today=local_today())
+        place = place_page.load(session, granted(moment), today=local_today(), count=crowd_counter())
     queue = place.page.queue
     return render_template(
         "place/explained.html",

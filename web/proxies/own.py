@@ -26,7 +26,7 @@ from web.access import allow, current_actor
 from web.cards import contact_of, signed_card
 from web.errors import sentence_of
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
-from web.phone.words import STATES
+from web.phone.words import STATES, spoken_number
 from web.proxies.blueprint import bp
 from web.proxies.reading import DISTANCES, Chosen, ReadList, WrongLine, read
 from web.public.local_day import local_today
@@ -66,7 +66,8 @@ def new_list(
         own = workplace_of(session, current_actor().user_id)
     shown = form if form.values else filled(distance="20", form_uid=new_session_token())
     return render_template(
-        "proxies/list.html", form=shown, own=own, wrong=wrong, done=done, consents=_NO_LEGAL,
+        "proxies/list.html", form=shown, own=own, wrong=wrong, done=done,
+        consents={key: str(text) for key, text in _NO_LEGAL.items()},
         distances={km: gettext("%(km)s km", km=km) for km in DISTANCES},
     )  # fmt: skip
 
@@ -117,7 +118,7 @@ def person(request_id: int) -> ResponseReturnValue:
         who = caller.load(session, request_id, now=moment)
         page = request_page.load(session, request_id, today=local_today())
         note_opened(session, request_id, now=moment, user_id=current_actor().user_id)
-    return render_template("proxies/person.html", who=who, page=page, states=STATES)
+    return render_template("proxies/person.html", who=who, page=page, states=STATES, spoken=spoken_number)
 
 
 @bp.post("/organisation/people/<int:request_id>/cancel")

@@ -7,6 +7,7 @@ from vaccination.clock import now
 from vaccination.db import snapshot
 from vaccination.readmodels import programme_state
 from web.access import public
+from web.kept_crowd import crowd_counter
 from web.next_plan import next_plan_at
 from web.public.blueprint import bp
 from web.public.draft import load_draft
@@ -17,7 +18,7 @@ from web.public.draft import load_draft
 def home() -> ResponseReturnValue:
     """The first page."""
     with snapshot() as session:
-        state = programme_state.load(session)
+        state = programme_state.load(session, crowd_counter())
     settings = current_app.config["SETTINGS"]
     return render_template(
         "public/home.html",

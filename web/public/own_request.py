@@ -23,6 +23,7 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.errors import NotFound
 from vaccination.readmodels import request_page
 from vaccination.readmodels.appointment_card import AppointmentCard
+from vaccination.readmodels.hold_page import serving_of
 from vaccination.readmodels.request_page import RequestPage
 from vaccination.services.booking import cancel_request
 from vaccination.services.requests import NoSuchRequest, find_by_reference, secret_of
@@ -31,6 +32,7 @@ from web import queue
 from web.access import public
 from web.cards import contact_of, signed_card
 from web.forms import BLANK, Fields, FilledForm, shows_again
+from web.kept_crowd import crowd_counter
 from web.language import language
 from web.limits import TRIES_TO_LOOK_UP, limiter
 from web.next_plan import next_plan_at
@@ -105,14 +107,16 @@ def own() -> ResponseReturnValue:
     """Where my request stands, my appointments once I have them, and what I can do."""
     moment = now()
     with snapshot() as session:
-        page = request_page.load(session, granted(moment), today=local_today())
+        page = request_page.load(session, granted(moment), today=local_today(), count=crowd_counter())
         actions = [action for action in listed_actions() if action.is_open(session, page)]
+        is_direct = serving_of(session, page.request_id).is_direct
     settings: Settings = current_app.config["SETTINGS"]
     return render_template(
         "public/own.html",
         page=page,
         card=signed_card(page.card, settings, now=moment),
         actions=actions,
+        is_direct=is_direct,
         why_not=why_not_planned(page.queue.why_not) if page.queue else "",
         could_change=could_change(page.queue.change, page.queue.amount) if page.queue else "",
         next_plan_at=next_plan_at(settings, moment),
@@ -203,7 +207,7 @@ def leave() -> ResponseReturnValue:
 def _page_and_card() -> tuple[RequestPage, AppointmentCard]:
     moment = now()
     with snapshot() as session:
-        page = request_page.load(session, granted(moment), today=local_today())
+        page = request_page.load(session, granted(moment), today=local_today(), count=crowd_counter())
     return page, signed_card(page.card, current_app.config["SETTINGS"], now=moment)
 
 

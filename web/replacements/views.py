@@ -5,13 +5,11 @@ from http import HTTPStatus
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy.orm import Session
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.readmodels import replacement_page
 from vaccination.readmodels.replacement_page import ReplacementPage
-from vaccination.readmodels.request_page import RequestPage
 from vaccination.services import replacements
 from vaccination.services.replacements import ReplacementGone
 from web import queue
@@ -29,13 +27,10 @@ FOR_CITIZENS = True
 _MOST_SEEN = 100
 
 
-def _waits(session: Session, page: RequestPage) -> bool:
-    return replacement_page.load(session, page.request_id, now()) is not None
-
-
 OWN_ACTIONS = (
     OwnAction(
-        lazy_gettext("See what we propose, and answer"), "replacements.show", _waits,
+        lazy_gettext("See what we propose, and answer"), "replacements.show",
+        lambda session, page: replacement_page.load(session, page.request_id, now()) is not None,
         why=lazy_gettext("Your appointment cannot take place as planned."), order=0, pressing=True,
     ),
 )  # fmt: skip

@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy.orm import Session
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
@@ -13,7 +12,6 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.domain.same_day import ASKED_A_DOSE, BAND_KM
 from vaccination.readmodels import invitation_page, request_page
 from vaccination.readmodels.invitation_page import InvitationPage
-from vaccination.readmodels.request_page import RequestPage
 from vaccination.services import standby
 from vaccination.services.same_day_answers import (
     NoSuchInvitation,
@@ -42,21 +40,15 @@ _OPENED = "invitation"
 _OPEN_FOR = timedelta(hours=3)
 
 
-def _waits(_session: Session, page: RequestPage) -> bool:
-    return page.status is RequestStatus.WAITING
-
-
-def _is_invited(db: Session, page: RequestPage) -> bool:
-    return invitation_page.open_one(db, page.request_id, now()) is not None
-
-
 OWN_ACTIONS = (
     OwnAction(
-        lazy_gettext("Say whether you come"), "standby.answer", _is_invited,
+        lazy_gettext("Say whether you come"), "standby.answer",
+        lambda db, page: invitation_page.open_one(db, page.request_id, now()) is not None,
         why=lazy_gettext("A dose is free today near you."), order=0, pressing=True,
     ),
     OwnAction(
-        lazy_gettext("Come at short notice"), "standby.show", _waits,
+        lazy_gettext("Come at short notice"), "standby.show",
+        lambda _db, page: page.status is RequestStatus.WAITING,
         why=lazy_gettext("Doses are sometimes left at the end of a day, and would be lost."), order=40,
     ),
 )  # fmt: skip
@@ -157,10 +149,9 @@ def open_invitation() -> ResponseReturnValue:
 @public
 def answer() -> ResponseReturnValue:
     """The invitation as it stands: to be answered, accepted, too late, over. Looking answers nothing."""
-    moment = now()
+    moment, page = now(), _invitation()
+    is_open = page.is_open(moment)
     with snapshot() as db:
-        page = _invitation(db)
-        is_open = page.is_open(moment)
         seen = seen_course(db, page.call_id, page.request_id, now=moment) if is_open else ()
     return render_template("standby/answer.html", page=page, is_open=is_open, seen=seen)
 
@@ -169,8 +160,7 @@ def answer() -> ResponseReturnValue:
 @public
 def send_yes() -> ResponseReturnValue:
     """I come. Pressed twice, it is one yes."""
-    with snapshot() as db:
-        page = _invitation(db)
+    page = _invitation()
     with transaction() as db:
         accept(db, page.invitation_id, now=now())
     queue.enqueue(JobName.DELIVER_BATCH)
@@ -181,23 +171,22 @@ def send_yes() -> ResponseReturnValue:
 @public
 def send_no() -> ResponseReturnValue:
     """I do not come: somebody else is asked at once."""
-    with snapshot() as db:
-        page = _invitation(db)
+    page = _invitation()
     with transaction() as db:
         decline(db, page.invitation_id, now=now())
     queue.enqueue(ASK_WAVE, page.call_id)
     return redirect(url_for(".answer"), 303)
 
 
-def _invitation(db: Session) -> InvitationPage:
+def _invitation() -> InvitationPage:
     """The invitation that was opened in this browser by its link, else the one of the request open here."""
-    kept = session.get(_OPENED)
-    moment = now()
-    if kept and moment.timestamp() - kept["at"] <= _OPEN_FOR.total_seconds():
-        invitation_id = int(kept["id"])
-    else:
-        invitation_id = invitation_page.open_one(db, granted(moment), moment) or 0
-    page = invitation_page.load(db, invitation_id)
+    kept, moment = session.get(_OPENED), now()
+    if kept and moment.timestamp() - kept["at"] > _OPEN_FOR.total_seconds():
+        kept = None
+    request_id = 0 if kept else granted(moment)
+    with snapshot() as db:
+        found = int(kept["id"]) if kept else invitation_page.last_one(db, request_id, moment)
+        page = invitation_page.load(db, found or 0)
     if page is None:
         raise NoSuchInvitation
     return page
