@@ -1,10 +1,16 @@
-"""Days and times as people say them, in French and in English."""
+"""Days and times as people say them: on paper in French and in English, in mails in five languages."""
 
 from datetime import date, datetime, time
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 
 LOCALES = ("fr", "en")
+_IN_MAILS = {
+    "de": "EEEE, d. MMMM y 'um' H:mm\u00a0'Uhr'",
+    "es": "EEEE, d 'de' MMMM 'de' y, 'a las' H:mm",
+    "ar": "EEEE، d MMMM y، H:mm",
+}
+MAIL_LOCALES = (*LOCALES, *_IN_MAILS)
 _NOON = 12
 _JOINED = "\u00a0"  # what must not be parted at the end of a line
 
@@ -12,6 +18,11 @@ _JOINED = "\u00a0"  # what must not be parted at the end of a line
 def known(locale: str) -> str:
     """The language of a paper: any that is not written yet gets French."""
     return locale if locale in LOCALES else LOCALES[0]
+
+
+def written(locale: str) -> str:
+    """The language of a mail; paper and text messages keep to `known`."""
+    return locale if locale in MAIL_LOCALES else LOCALES[0]
 
 
 def day_in_words(day: date, locale: str) -> str:
@@ -37,3 +48,10 @@ def moment_in_words(moment: datetime, locale: str) -> str:
     joint = "à" if known(locale) == "fr" else "at"
     spoken = time_in_words(moment.time(), locale)
     return f"{day_in_words(moment.date(), locale)} {joint}{_JOINED}{spoken}"
+
+
+def moment_in_mail(moment: datetime, locale: str) -> str:
+    """Dienstag, 4. Mai 2027 um 9:40 Uhr; in French and English as on paper."""
+    if locale in _IN_MAILS:
+        return format_datetime(moment, _IN_MAILS[locale], locale=locale)
+    return moment_in_words(moment, locale)

@@ -16,7 +16,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reports.words import known
+from reports.words import known, written
 from vaccination.domain import texts
 from vaccination.domain.messages import OPTIONAL_KINDS, MessageChannel, MessageKind
 from vaccination.domain.sms import plain
@@ -29,6 +29,9 @@ _TEXTS = Path(__file__).parent / "message_texts"
 _LINK = re.compile(r"https?://[^\s<]+[^\s<.,;:!?)]")
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _OF_DOSES = re.compile(r"(^- \{appointments\}.*$\n?)+", re.MULTILINE)
+_RIGHT_TO_LEFT = ("ar",)
+# Latin names and numbers in a text that is written from right to left
+_IN_THEIR_OWN_ORDER = ("name", "reference", "secret", "phone")
 _PAIRS = (MessageKind.CONFIRMED, MessageKind.CHANGED, MessageKind.CANCELLED)
 
 
@@ -47,16 +50,20 @@ class MessageText:
     def as_html(self) -> str:
         """A small HTML page without anything from elsewhere: no picture, no script, no tracking."""
         body = "\n".join(_html(paragraph) for paragraph in self.paragraphs)
+        side = ' dir="rtl"' if self.locale in _RIGHT_TO_LEFT else ""
         return (
-            f'<!doctype html>\n<html lang="{self.locale}"><head><meta charset="utf-8">'
+            f'<!doctype html>\n<html lang="{self.locale}"{side}><head><meta charset="utf-8">'
             f"<title>{escape(self.subject)}</title></head>\n<body>\n{body}\n</body></html>\n"
         )
 
 
 def text_of(outgoing: Outgoing, settings: Settings, *, now: datetime) -> MessageText:
     """Write the mail or the letter in its reader's language, with the facts as they are now."""
-    locale = known(outgoing.locale)
+    on_paper = outgoing.channel is MessageChannel.LETTER
+    locale = known(outgoing.locale) if on_paper else written(outgoing.locale)
     values = values_of(outgoing, settings, locale, now=now)
+    if locale in _RIGHT_TO_LEFT:
+        values |= {name: f"\u2068{values[name]}\u2069" for name in _IN_THEIR_OWN_ORDER if values[name]}
     if outgoing.words:
         subject = texts.fill_line(outgoing.words.subject, values)
         body = texts.fill(outgoing.words.body, values)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from reports.words import moment_in_words
+from reports.words import moment_in_mail
 from vaccination.domain.messages import MessageChannel, MessageKind
 from vaccination.domain.references import grouped
 from vaccination.readmodels.appointment_card import DoseCard
@@ -36,7 +36,7 @@ def values_of(out: Outgoing, settings: Settings, locale: str, *, now: datetime) 
         "appointments": _short_list(out, locale) if is_sms else _list(_doses(out, locale)),
         "is_letter": out.channel is MessageChannel.LETTER,
         "can_answer": bool(settings.reply_to),
-        "next_plan": moment_in_words(planned_at, locale) if planned_at else "",
+        "next_plan": moment_in_mail(planned_at, locale) if planned_at else "",
         "phone": settings.help_phone,
         "programme": out.card.programme(locale),
     }
@@ -91,7 +91,7 @@ def _doses(out: Outgoing, locale: str) -> list[dict[str, str]]:
     several = len(out.cards) > 1
     return [
         {
-            "when": moment_in_words(dose.starts_at, locale),
+            "when": moment_in_mail(dose.starts_at, locale),
             "where": _where(dose) + (f" ({card.given_name})" if several else ""),
         }
         for card in out.cards

@@ -1,11 +1,12 @@
 """Every kind of message has its words, and says the same facts, in each language of the papers."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from jinja2 import Environment, meta
 
-from reports.words import LOCALES
+from reports.words import LOCALES, MAIL_LOCALES, moment_in_mail
 from vaccination.domain.messages import MessageChannel, MessageKind
 from vaccination.domain.sms import Encoding, plain, size
 from vaccination.domain.texts import Words, faults, fill_line
@@ -26,7 +27,7 @@ def facts(path: Path) -> set[str]:
     return meta.find_undeclared_variables(Environment().parse(path.read_text(encoding="utf-8")))  # noqa: S701
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", MAIL_LOCALES)
 @pytest.mark.parametrize("kind", MessageKind)
 def test_every_kind_has_words(kind: MessageKind, locale: str) -> None:
     subject, _, rest = (TEXTS / locale / f"{kind.value}.txt").read_text(encoding="utf-8").partition("\n\n")
@@ -54,9 +55,21 @@ def test_short_texts_say_the_same_facts(locale: str) -> None:
         assert facts(TEXTS / locale / "sms" / name) == facts(TEXTS / "fr" / "sms" / name), name
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", MAIL_LOCALES)
 def test_each_language_says_the_same_facts(locale: str) -> None:
     here, french = ({path.name for path in (TEXTS / code).glob("*.txt")} for code in (locale, "fr"))
     assert here == french
     for name in sorted(here):
         assert facts(TEXTS / locale / name) == facts(TEXTS / "fr" / name), name
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("de", "Dienstag, 1. Juni 2027 um 9:05\u00a0Uhr"),
+        ("es", "martes, 1 de junio de 2027, a las 9:05"),
+        ("ar", "الثلاثاء، 1 يونيو 2027، 9:05"),
+    ],
+)
+def test_mails_say_days_in_their_own_language(locale: str, said: str) -> None:
+    assert moment_in_mail(datetime(2027, 6, 1, 9, 5), locale) == said

@@ -85,7 +85,7 @@ def body(mail: EmailMessage, kind: str) -> str:
     return str(part.get_content())
 
 
-@pytest.mark.parametrize("locale", ["fr", "en"])
+@pytest.mark.parametrize("locale", ["fr", "en", "de", "es", "ar"])
 def test_a_received_request_is_told_with_its_codes(worker: Settings, region: Region, locale: str) -> None:
     request = asked(region, "Léa", "lea@example.org", locale=locale)
     messages.deliver_batch()
@@ -96,7 +96,16 @@ def test_a_received_request_is_told_with_its_codes(worker: Settings, region: Reg
     assert link in body(mail, "plain")
     assert f'href="{link}"' in body(mail, "html")
     assert mail["Content-Language"] == locale
+    assert ('dir="rtl"' in body(mail, "html")) is (locale == "ar")
     assert statuses() == {"received": MessageStatus.SENT}
+
+
+def test_paper_is_french_where_its_language_cannot_be_set(worker: Settings, region: Region) -> None:
+    request = asked(region, "Léa", locale="ar", address="3 rue de la Halle\n45000 Orléans")
+    messages.deliver_batch()
+    (letter,) = (worker.files_dir / "letters").rglob("*.pdf")
+    assert "Votre référence" in text_of(letter.read_bytes())
+    assert grouped(request.reference) in text_of(letter.read_bytes())
 
 
 def test_a_confirmation_carries_the_paper_and_the_calendar(worker: Settings, region: Region) -> None:
