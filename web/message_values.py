@@ -74,13 +74,13 @@ def _proposal(out: Outgoing, locale: str) -> dict[str, Any]:
         return {"proposal": [], "answer_by": ""}
     places = [
         {
-            "when": moment_in_words(dose.starts_at.astimezone(ZoneInfo(dose.timezone)), locale),
+            "when": moment_in_mail(dose.starts_at.astimezone(ZoneInfo(dose.timezone)), locale),
             "where": ", ".join(filter(None, (dose.centre_name, dose.street, f"{dose.postcode} {dose.town}"))),
         }
         for dose in kept.doses
     ]
     until = kept.expires_at.astimezone(ZoneInfo(kept.doses[0].timezone))
-    return {"proposal": places, "answer_by": moment_in_words(until, locale)}
+    return {"proposal": places, "answer_by": moment_in_mail(until, locale)}
 
 
 def _spoken(settings: Settings) -> str:
