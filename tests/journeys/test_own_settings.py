@@ -39,12 +39,14 @@ _FOCUSED = """() => {
     if (part === document.body || part === document.documentElement) return null;
     const shown = part.matches("input[type=radio], input[type=checkbox]")
         ? part.closest(".choice, td") || part : part;
-    const box = part.getBoundingClientRect(), style = getComputedStyle(shown);
-    const x = box.x + box.width / 2, y = box.y + Math.min(box.height / 2, 12);
+    // the first line of it, as far as it is on the screen
+    const box = part.getClientRects()[0], style = getComputedStyle(shown);
+    const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
+    const x = box.x + box.width / 2, y = (top + bottom) / 2;
     const above = document.elementFromPoint(x, y);
     return {
         name: part.outerHTML.slice(0, 80),
-        isSeen: y >= 0 && y <= innerHeight && x >= 0 && x <= innerWidth
+        isSeen: top < bottom && x >= 0 && x <= innerWidth
             && !!above && (part.contains(above) || shown.contains(above)),
         isMarked: style.outlineStyle !== "none" || style.boxShadow !== "none",
     };
