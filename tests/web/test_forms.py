@@ -38,6 +38,7 @@ def _date(day: str, month: str, year: str) -> Fields:
         ("7", "AUGUST", "1948", date(1948, 8, 7)),
         ("29", "2", "1948", date(1948, 2, 29)),
         (" 1 ", "juil", "2020", date(2020, 7, 1)),
+        ("٢٧", "3", "1948", date(1948, 3, 27)),
     ],
 )
 def test_dates_as_people_write_them(day: str, month: str, year: str, expected: date) -> None:
