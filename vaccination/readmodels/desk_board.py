@@ -96,6 +96,12 @@ class DeskBoard:
         """How many lines a filter shows."""
         return sum(self.counts.get(status, 0) for status in STATUSES[show])
 
+    @property
+    def expects_anybody(self) -> bool:
+        """Whether somebody on these lines is still to arrive."""
+        slots = self.next_slots + self.earlier_slots
+        return any(line.status is AppointmentStatus.BOOKED for slot in slots for line in slot.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class DeskChoice:
