@@ -89,6 +89,7 @@ def test_a_pair_is_chosen_kept_longer_confirmed_and_moved(
     with transaction() as session:
         centre = session.get_one(Centre, region.centre_id)
         make_slots(session, centre, region.days[1] + timedelta(5))
+    page.wait_for_timeout(5_000)  # what is left is read anew after so long (ADR 0042)
     follow(page, "/appointments/change")
     look(page)
     page.locator('label[for="doses-2"]').click()
