@@ -94,6 +94,7 @@ def standard_words(kind: MessageKind, channel: MessageChannel, locale: str) -> W
         "doses": [dose, dose] if kind in _PAIRS else [dose],
         "is_letter": channel is MessageChannel.LETTER,
         "can_answer": True,
+        "can_be_called": True,
     }
     if channel is MessageChannel.SMS:
         return Words("", " ".join(_rendered(f"{locale}/sms/{kind.value}.txt", values).split()))

@@ -36,6 +36,7 @@ def values_of(out: Outgoing, settings: Settings, locale: str, *, now: datetime) 
         "appointments": _short_list(out, locale) if is_sms else _list(_doses(out, locale)),
         "is_letter": out.channel is MessageChannel.LETTER,
         "can_answer": bool(settings.reply_to),
+        "can_be_called": bool(out.phone),
         "next_plan": moment_in_mail(planned_at, locale) if planned_at else "",
         "phone": settings.help_phone,
         "programme": out.card.programme(locale),

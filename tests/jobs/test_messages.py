@@ -7,7 +7,6 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 
 import pytest
 from icalendar import Calendar
@@ -284,8 +283,17 @@ def test_a_long_queue_rings_again(worker: Settings, region: Region) -> None:
 def test_papers_are_whole_files(worker: Settings, region: Region) -> None:
     asked(region, "Aline", address="12 rue des Lilas\n45000 Orléans")
     messages.deliver_batch()
-    left = [path for path in Path(worker.files_dir).rglob("*") if path.suffix == ".partial"]
+    left = [path for path in worker.files_dir.rglob("*") if path.suffix == ".partial"]
     assert left == []
+
+
+def test_nobody_without_a_phone_is_promised_a_call(worker: Settings, region: Region) -> None:
+    told(MessageKind.LAPSED, asked(region, "Léa", "lea@example.org", locale="en").request_id)
+    messages.deliver_batch()
+    paths = (worker.files_dir / "outbox").glob("*.eml")
+    parsed = [message_from_bytes(path.read_bytes(), policy=default) for path in paths]
+    (lapsed,) = (body(mail, "plain") for mail in parsed if "expired" in mail["Subject"])
+    assert ("call you" in lapsed, "write to us" in lapsed) == (False, True)
 
 
 def test_smtp_errors_are_os_errors() -> None:
