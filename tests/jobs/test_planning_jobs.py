@@ -3,6 +3,7 @@
 import json
 import zipfile
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from redis import Redis
 from sqlalchemy import func, select
@@ -153,7 +154,8 @@ def test_the_night_asks_for_one_plan_from_tomorrow(worker: Settings) -> None:
     nightly()
     with transaction() as session:
         run = session.scalars(select(PlanRun)).one()
-        assert run.starts_on == max(region.programme.starts_on, now().date() + timedelta(1))
+        today = now().astimezone(ZoneInfo(worker.timezone)).date()
+        assert run.starts_on == max(region.programme.starts_on, today + timedelta(1))
         assert run.apply_at_once == worker.apply_nightly_plan
     assert rung(worker) == [("web.jobs.planning.run_plan", run.id)]
 
