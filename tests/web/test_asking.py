@@ -233,8 +233,8 @@ def test_a_letter_needs_an_address(visitor: Visitor) -> None:
 def test_a_first_dose_makes_it_a_second_dose_request(visitor: Visitor, region: Region) -> None:
     first = {"had_first": "yes", "first_product": str(region.products[0])}
     fill(visitor, until="first-dose")
-    tomorrow = now().date() + timedelta(1)
-    assert visitor.send("/request/first-dose", **first, **_day(tomorrow)).status_code == 400
+    to_come = now().date() + timedelta(2)  # on every clock
+    assert visitor.send("/request/first-dose", **first, **_day(to_come)).status_code == 400
     fill(visitor, **{"first-dose": {**first, **_day(now().date() - timedelta(10))}})
     visitor.send("/request/check")
     assert [request.kind for request in requests()] == [RequestKind.SECOND_DOSE]
