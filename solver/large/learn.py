@@ -15,7 +15,7 @@ import numpy as np
 from solver.contract import NONE, Floats, Ints
 from solver.frozen import Options
 from solver.large.alike import evenly, groups_of, in_order_of_kind
-from solver.large.programme import Layout, Programme
+from solver.large.programme import Programme
 from solver.market import Learned, Market
 from solver.prices import Prices
 
@@ -59,7 +59,7 @@ def learn(market: Market, week: Ints, deadline: float, on_bound: OnBound) -> Lea
     if time.monotonic() < deadline:
         prices = prices_of_samples(market, order, SAMPLES[: 1 if whole else 2], deadline)
     group = np.arange(len(order)) if whole else groups_of(market, order, week, GROUPS)
-    settling = Settling(market, Layout.plain(market), order, group)
+    settling = Settling(market, order, group)
     limits = Limits(FAR if whole else BOX, CLOSE, deadline)
     return settling.run(settling.start(prices), limits, on_bound)
 
@@ -73,7 +73,7 @@ def prices_of_samples(
         if many * 2 < len(order):
             units, share = evenly(order, many)
             few = replace(market, supply=market.supply.scaled(share))
-            settling = Settling(few, Layout.plain(few), units, np.arange(len(units)))
+            settling = Settling(few, units, np.arange(len(units)))
             prices = settling.run(settling.start(prices), Limits(FAR, close, deadline)).prices
     return prices
 
@@ -81,14 +81,14 @@ def prices_of_samples(
 class Settling:
     """One programme from its first look to the agreement of bound and value."""
 
-    def __init__(self, market: Market, layout: Layout, units: Ints, group: Ints) -> None:
+    def __init__(self, market: Market, units: Ints, group: Ints) -> None:
         self.market, self.units, self.group = market, units, group
-        self.programme = Programme(market, layout, units, group)
+        self.programme = Programme(market, units, group)
         self.others = Prices.free(market.problem)
         """Prices at centres that have no rows."""
 
     def start(self, prices: Prices) -> Floats:
-        """A price for each row, from prices of the layout's market."""
+        """A price for each row, from prices of seats and doses."""
         return self.programme.vector(prices)
 
     def run(self, at: Floats, limits: Limits, on_bound: OnBound = nobody_hears) -> Learned:

@@ -26,20 +26,6 @@ TOLERATED = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """For what there are rows: a market whose centres may stand for several of the true ones."""
-
-    rows: Market
-    cluster: Ints
-    """The row market's centre for each true centre."""
-
-    @classmethod
-    def plain(cls, market: Market) -> "Layout":
-        """A row for every seat and dose of the market's own centres."""
-        return cls(market, np.arange(len(market.problem.centres)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Solved:
     """The programme's optimum: its value, share of each column (pass × group), and a price for each row."""
 
@@ -51,9 +37,9 @@ class Solved:
 class Programme:
     """Groups, their columns so far, and the supply that they share."""
 
-    def __init__(self, market: Market, layout: Layout, units: Ints, group: Ints) -> None:
+    def __init__(self, market: Market, units: Ints, group: Ints) -> None:
         """`group`: the group of each of the units, numbered from 0."""
-        self.market, self.layout, self.units, self.group = market, layout, units, group
+        self.market, self.units, self.group = market, units, group
         self.many = int(group.max(initial=-1)) + 1
         self.model = mathopt.Model(name="programme")
         self.model.objective.is_maximize = True
@@ -69,9 +55,9 @@ class Programme:
         """In how many of the last solutions each had no share."""
         self._looks: list[Look] = []
         self._is_lost = False
-        problem, supply = layout.rows.problem, layout.rows.supply
+        problem, supply = market.problem, market.supply
         shape = len(problem.centres), len(problem.products), problem.policy.days
-        self._own = np.ones(shape[0], dtype=np.bool_) if layout.rows.own is None else layout.rows.own
+        self._own = np.ones(shape[0], dtype=np.bool_) if market.own is None else market.own
         self.row_dose = np.full(shape, -1, dtype=np.int64)
         self.row_seat = np.full((*supply.open_bands.shape, 8), -1, dtype=np.int64)
         self._add_lots()
@@ -89,7 +75,7 @@ class Programme:
 
     def _add_lots(self) -> None:
         """A row for each run of days on which the same lots can be used; each lot's doses go to its runs."""
-        supply, lots = self.layout.rows.supply, self.layout.rows.problem.lots
+        supply, lots = self.market.supply, self.market.problem.lots
         theirs = np.zeros(supply.foreign.shape)
         where = np.indices(theirs.shape)
         np.add.at(theirs, (where[0], where[1], supply.segment), supply.foreign)
@@ -115,13 +101,12 @@ class Programme:
         for centre, day in days:
             self.row_seat[centre, day, bands] = len(self._rows)
             self.seat_keys.append((centre, day, bands))
-            self._add_row(float(self.layout.rows.supply.seats_in[centre, day, bands]))
+            self._add_row(float(self.market.supply.seats_in[centre, day, bands]))
 
     def add(self, look: Look, prices: Prices) -> None:
         """What the groups chose under these prices, as a column each."""
         use, paid = np.zeros((self.many, len(self._rows))), np.zeros(self.many)
-        cluster = self.layout.cluster
-        rows = self.row_dose[cluster], self.row_seat[cluster], self.market.supply.open_bands
+        rows = self.row_dose, self.row_seat, self.market.supply.open_bands
         now = prices.doses, look.costs.seat
         tally(self.market.crowd, self.market.rules, self.units, self.group, look.option, rows, now, use, paid)
         value = np.bincount(self.group, weights=look.gain, minlength=self.many) + paid
@@ -137,7 +122,7 @@ class Programme:
         self._looks.append(look)
 
     def vector(self, prices: Prices) -> Floats:
-        """Prices of the row market in the order of the rows."""
+        """Prices of seats and doses in the order of the rows."""
         found = np.zeros(len(self._rows))
         for keys, table, rows in self._tables(prices):
             found[rows] = table[keys]
@@ -154,15 +139,14 @@ class Programme:
 
     def prices(self, at: Floats, others: Prices) -> Prices:
         """What the rows' prices make a seat and a dose cost; for centres without rows, those of `others`."""
-        found = Prices.free(self.layout.rows.problem)
+        found = Prices.free(self.market.problem)
         for keys, table, rows in self._tables(found):
             table[keys] = at[rows]
-        doses = np.take_along_axis(found.doses, self.layout.rows.supply.segment, axis=2)
-        cluster = self.layout.cluster
-        own = self._own[cluster][:, None, None]
+        doses = np.take_along_axis(found.doses, self.market.supply.segment, axis=2)
+        own = self._own[:, None, None]
         return Prices(
-            np.where(own, found.seats[cluster], others.seats),
-            np.where(own, doses[cluster], others.doses),
+            np.where(own, found.seats, others.seats),
+            np.where(own, doses, others.doses),
         )
 
     def solve(self, centre: Floats, box: float, share: float, seconds: float) -> Solved | None:
@@ -218,11 +202,9 @@ class Programme:
 
     def cover_overfull(self, option: Options) -> int:
         """Rows for the sets of bands which these options of the units over-fill; how many were added."""
-        supply, true = self.layout.rows.supply, self.market.supply
-        sitting = np.zeros(true.seats_in.shape)
-        seat_load(self.market.crowd, self.units, option, true.open_bands, sitting)
+        supply = self.market.supply
         load = np.zeros(supply.seats_in.shape)
-        np.add.at(load, self.layout.cluster, sitting)
+        seat_load(self.market.crowd, self.units, option, supply.open_bands, load)
         first = len(self._rows)
         for bands in range(1, 7):
             inside = load[:, :, [b for b in range(1, 8) if not b & ~bands]].sum(axis=2)
@@ -235,7 +217,7 @@ class Programme:
 
     def _fill_rows(self, first: int) -> None:
         """Write what all columns so far take of the seat rows from the `first` on."""
-        row_seat = np.where(self.row_seat >= first, self.row_seat - first, -1)[self.layout.cluster]
+        row_seat = np.where(self.row_seat >= first, self.row_seat - first, -1)
         for turn, look in enumerate(self._looks):
             use = np.zeros((self.many, len(self._rows) - first))
             open_bands = self.market.supply.open_bands

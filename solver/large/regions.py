@@ -19,8 +19,7 @@ from solver.frozen import Options
 from solver.large.alike import groups_of, in_order_of_kind
 from solver.large.learn import BOX, CLOSE, SAMPLES, Limits, OnBound, Settling, learn, prices_of_samples
 from solver.large.pooling import clusters_of, given_back, pooled
-from solver.large.programme import Layout
-from solver.large.sharing import shared_out, sold
+from solver.large.sharing import shared_out, worth_of_parts
 from solver.market import Learned, Look, Market
 from solver.prices import Prices
 from solver.stands import Fitting
@@ -116,7 +115,10 @@ def _proven_where_dear(world: _World, learned: Learned) -> float:
     Elsewhere from those of all centres pooled: were cheap parts as cheap for everybody, all would go there.
     """
     market, part = world.market, world.part_of_centre
-    is_dear = sold(market, part, learned.prices) > DEAR * sold(market, part, world.prices)
+    own_worth, pooled_worth = (
+        worth_of_parts(market, part, prices).sum(axis=0) for prices in (learned.prices, world.prices)
+    )
+    is_dear = own_worth > DEAR * pooled_worth
     own = is_dear[part][:, None, None]
     seats = np.where(own, learned.prices.seats, world.prices.seats)
     prices = Prices(seats, np.where(own, learned.prices.doses, world.prices.doses))
@@ -148,7 +150,7 @@ def _learn_part(turn: int) -> _Part:
     week = part.problem.requests.availability[units.head]
     order = in_order_of_kind(part, week)
     group = groups_of(part, order, week, GROUPS)
-    settling = Settling(part, Layout.plain(part), order, group)
+    settling = Settling(part, order, group)
     settling.others = world.prices
     learned_by = began + LEARN_SHARE * seconds
     found = settling.run(settling.start(world.prices), Limits(BOX, CLOSE, learned_by))

@@ -40,10 +40,11 @@ class _Sharing:
     def __init__(self, market: Market, part: Ints, prices: Prices, look: Look) -> None:
         self.market, self.part, self.prices = market, part, prices
         self.many = int(part.max()) + 1
-        kind, worth = _kinds(market, part, self.many, prices)
+        held = worth_of_parts(market, part, prices)
+        kind, worth = _kinds(market, held)
         paid = _paid(market, look)
         self.kind = np.where(paid > 0, len(worth), kind)
-        self.worth = np.vstack([worth, sold(market, part, prices)])
+        self.worth = np.vstack([worth, held.sum(axis=0)])
         self.amount = np.where(paid > 0, paid, market.crowd.size)
 
     def low_enough(self, gain: Floats) -> Floats:
@@ -104,7 +105,7 @@ class _Sharing:
 
 
 def _paid(market: Market, look: Look) -> Floats:
-    """What each unit pays for seats and doses at the look's prices; 0 where it takes nothing."""
+    """What each unit pays for doses at the look's prices; 0 where it takes none."""
     rules, costs = market.rules, look.costs
     some = np.flatnonzero(np.diff(market.crowd.near_at) > 0)
     paid = np.zeros(len(market.crowd.size))
@@ -115,26 +116,25 @@ def _paid(market: Market, look: Look) -> Floats:
     return paid * market.crowd.size
 
 
-def sold(market: Market, part: Ints, prices: Prices) -> Floats:
-    """What all doses of each part are worth."""
-    worth = np.zeros(int(part.max()) + 1)
-    np.add.at(worth, part[market.problem.lots.centre], market.supply.worth_by_lot(prices.doses))
+def worth_of_parts(market: Market, part: Ints, prices: Prices) -> Floats:
+    """What all doses of a product are worth that a part has (product × part)."""
+    lots = market.problem.lots
+    worth = np.zeros((len(market.problem.products), int(part.max()) + 1))
+    np.add.at(worth, (lots.product, part[lots.centre]), market.supply.worth_by_lot(prices.doses))
     return worth
 
 
-def _kinds(market: Market, part: Ints, many: int, prices: Prices) -> tuple[Ints, Floats]:
+def _kinds(market: Market, held: Floats) -> tuple[Ints, Floats]:
     """A kind for each unit, by weight and by what it may have; what each part's doses for it are worth.
 
     Worth, not number: a dose of the first week is fought for, one of the last is not.
     """
-    crowd, rules, lots = market.crowd, market.rules, market.problem.lots
+    crowd, rules = market.crowd, market.rules
     weight = np.unique(np.round(crowd.weight / crowd.size).astype(np.int64), return_inverse=True)[1]
     sets = len(rules.way_at) - 1
     usable = np.zeros((sets, len(market.problem.products)), dtype=np.bool_)
     for k in range(sets):
         schedules = rules.way_schedule[rules.way_at[k] : rules.way_at[k + 1]]
         usable[k, rules.first_product[schedules]] = True
-    held = np.zeros((len(market.problem.products), many))
-    np.add.at(held, (lots.product, part[lots.centre]), market.supply.worth_by_lot(prices.doses))
     worth = np.tile(usable @ held, (int(weight.max(initial=0)) + 1, 1))
     return weight.reshape(-1) * sets + crowd.ways, worth
