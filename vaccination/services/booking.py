@@ -137,7 +137,7 @@ def release(
     CannotCancel when a dose was given or somebody is checked in.
     """
     held = end_live_hold(session, request_id, HoldStatus.RELEASED, now=now)
-    standing = _standing(session, request_id)
+    standing = locked_standing(session, request_id)
     for row in standing:
         if row.status not in (AppointmentStatus.BOOKED, AppointmentStatus.DID_NOT_ATTEND):
             raise CannotCancel(status=row.status)
@@ -163,14 +163,17 @@ def release(
     give_back(session, Places.of(standing).plus(held))
 
 
-def _standing(session: Session, request_id: int) -> Sequence[Columns]:
+def locked_standing(session: Session, request_id: int) -> Sequence[Columns]:
     """The request's appointments that hold a place, locked: no desk lets anybody in meanwhile."""
     rows: Sequence[Columns] = session.execute(
-        select(Appointment.id, Appointment.status, Appointment.slot_id, Appointment.dose_budget_id)
+        select(
+            Appointment.id, Appointment.dose_number, Appointment.status, Appointment.day, Appointment.issue,
+            Appointment.slot_id, Appointment.dose_budget_id, Appointment.product_id,
+        )
         .where(Appointment.request_id == request_id, Appointment.stands == 1)
         .order_by(Appointment.id)
         .with_for_update(key_share=True)
-    ).all()
+    ).all()  # fmt: skip
     return rows
 
 

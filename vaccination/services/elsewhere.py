@@ -20,7 +20,7 @@ from vaccination.models.requests import Request
 from vaccination.queries.columns import Columns
 from vaccination.queries.supply import local_today
 from vaccination.services import audit
-from vaccination.services.booking import locked_request
+from vaccination.services.booking import locked_request, locked_standing
 from vaccination.services.change_ends import end_open_wish
 from vaccination.services.hold_rows import end_live_hold
 from vaccination.services.messages import write_message
@@ -66,7 +66,7 @@ def first_given_elsewhere(
     Else the places go back and the request waits for a second dose; the person is told either way.
     """
     request = locked_request(session, request_id)
-    standing = _standing(session, request_id)
+    standing = locked_standing(session, request_id)
     if request.status not in _LIVE or request.kind is not RequestKind.COURSE:
         raise TooLate
     if any(row.status not in _FREE for row in standing):
@@ -97,7 +97,7 @@ def one_dose_is_enough(
     request = locked_request(session, request_id)
     if request.status not in _LIVE or request.kind is not RequestKind.COURSE or request.one_dose_enough:
         raise TooLate
-    standing = _standing(session, request_id)
+    standing = locked_standing(session, request_id)
     first = next((row for row in standing if row.dose_number == 1), None)
     second = next((row for row in standing if row.dose_number == 2), None)
     if second is not None and second.status not in _FREE:
@@ -117,19 +117,6 @@ def one_dose_is_enough(
         _let_go(session, request_id, [], "one_dose_enough", now, user_id)
     session.flush()
     audit.record(session, "one_dose_enough", f"request:{request_id}", now=now, user_id=user_id)
-
-
-def _standing(session: Session, request_id: int) -> Sequence[Columns]:
-    rows: Sequence[Columns] = session.execute(
-        select(
-            Appointment.id, Appointment.dose_number, Appointment.status, Appointment.day,
-            Appointment.slot_id, Appointment.dose_budget_id, Appointment.product_id,
-        )
-        .where(Appointment.request_id == request_id, Appointment.stands == 1)
-        .order_by(Appointment.id)
-        .with_for_update(key_share=True)
-    ).all()  # fmt: skip
-    return rows
 
 
 def _check_given(session: Session, request: Request, given: GivenElsewhere, today: date) -> None:

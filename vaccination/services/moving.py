@@ -15,7 +15,7 @@ from vaccination.models.appointments import Appointment, AppointmentEvent
 from vaccination.models.programmes import Schedule
 from vaccination.models.requests import Request
 from vaccination.queries.columns import Columns
-from vaccination.services.booking import ChosenDose, UnfitSlots
+from vaccination.services.booking import ChosenDose, UnfitSlots, locked_standing
 from vaccination.services.booking_rows import Booked, BudgetKey
 from vaccination.services.messages import write_message
 from vaccination.services.places import Places
@@ -30,7 +30,7 @@ def move_rows(
     The request is locked by the caller, who has taken the new places and gives the old ones back. WrongStatus
     where somebody is at the centre already, UnfitSlots where the other dose no longer keeps the interval.
     """
-    rows = {row.dose_number: row for row in _standing(session, request_id)}
+    rows = {row.dose_number: row for row in locked_standing(session, request_id)}
     if not {dose.dose_number for dose in doses} <= rows.keys():
         raise UnfitSlots
     old = [rows[dose.dose_number] for dose in doses]
@@ -48,19 +48,6 @@ def move_rows(
         now=booked.at,
     )  # fmt: skip
     return [row.id for row in old], Places.of(old)
-
-
-def _standing(session: Session, request_id: int) -> Sequence[Columns]:
-    rows: Sequence[Columns] = session.execute(
-        select(
-            Appointment.id, Appointment.dose_number, Appointment.status, Appointment.slot_id,
-            Appointment.dose_budget_id, Appointment.day, Appointment.issue,
-        )
-        .where(Appointment.request_id == request_id, Appointment.stands == 1)
-        .order_by(Appointment.id)
-        .with_for_update(key_share=True)
-    ).all()  # fmt: skip
-    return rows
 
 
 def _move(session: Session, dose: ChosenDose, row: Columns, budget_id: int, booked: Booked) -> None:
