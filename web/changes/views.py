@@ -23,7 +23,7 @@ from web.forms import BLANK, Fields, FilledForm, filled, shows_again
 from web.next_plan import next_plan_at
 from web.offers.choosing import GONE, code_of, hold_pressed, shown
 from web.own_actions import OwnAction
-from web.public.grant import NotGranted, granted
+from web.public.grant import granted
 from web.public.local_day import local_today
 from web.queue import JobName
 
@@ -68,11 +68,6 @@ REFUSALS = {
     "no_single_dose": lazy_gettext("The programme has no vaccine of which one dose is enough for you."),
     "wrong_status": lazy_gettext("You are at the centre already: please ask there."),
 }
-
-
-@bp.errorhandler(NotGranted)
-def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
-    return redirect(url_for("public.find"), 303)
 
 
 def doses_named() -> dict[str, str]:

@@ -22,7 +22,7 @@ from web.contact.forms import PARTS_OF_DAY, SUBJECTS, parse_call, parse_letter
 from web.forms import BLANK, FilledForm, shows_again
 from web.limits import REQUESTS_SENT, limiter
 from web.own_actions import OwnAction
-from web.public.grant import NotGranted, granted
+from web.public.grant import granted
 
 bp = Blueprint("contact", __name__, url_prefix="/appointments/mine", template_folder="templates")
 FOR_CITIZENS = True
@@ -61,12 +61,6 @@ REFUSALS = {
     ),
     "no_number": lazy_gettext("Enter the number at which we can call you"),
 }
-
-
-@bp.errorhandler(NotGranted)
-def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
-    """Whoever has not shown a reference, or too long ago, is asked for it."""
-    return redirect(url_for("public.find"), 303)
 
 
 @bp.get("/contact")

@@ -14,7 +14,7 @@ from vaccination.services.requests import secret_of
 from web.access import public
 from web.next_plan import next_plan_at
 from web.own_actions import OwnAction
-from web.public.grant import NotGranted, grant, granted, may_see_secret
+from web.public.grant import grant, granted, may_see_secret
 
 bp = Blueprint("family", __name__, url_prefix="/family", template_folder="templates")
 FOR_CITIZENS = True
@@ -41,11 +41,6 @@ class NoHousehold(NotFound):
     """The request is of no household, or not of this one."""
 
     code = "no_household"
-
-
-@bp.errorhandler(NotGranted)
-def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
-    return redirect(url_for("public.find"), 303)
 
 
 @bp.get("")

@@ -1,5 +1,6 @@
 """Forms and pages that offers and changes share: what is offered, which one was pressed, holding it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,12 +56,21 @@ def choice_of(text: str) -> Choice:
 
 def shown(request_id: int, changed: ChangedDoses | None = None) -> Shown:
     """What to offer now, after what was seen already. Reads only."""
-    seen = [int(n) for n in request.args.get("seen", "").split("-") if _is_id(n)][-_MOST_SEEN:]
+    seen = seen_before()
     kept = _left()
     with snapshot() as session:
         offers = five(session, request_id, now=now(), after=seen, changed=changed, left=kept)
-    new = [offer.doses[0].slot_id for offer in offers]
-    return Shown(offers, "-".join(map(str, [*seen, *new])), not seen, new_session_token())
+    return Shown(offers, seen_after(seen, offers), not seen, new_session_token())
+
+
+def seen_before() -> list[int]:
+    """First slots of the offers on the pages before, out of the address."""
+    return [int(n) for n in request.args.get("seen", "").split("-") if _is_id(n)][-_MOST_SEEN:]
+
+
+def seen_after(seen: list[int], offers: Sequence[Offer]) -> str:
+    """The same with these offers, for the address of the next page."""
+    return "-".join(map(str, [*seen, *(offer.doses[0].slot_id for offer in offers)]))
 
 
 def hold_pressed(request_id: int) -> None:

@@ -28,7 +28,7 @@ from web.errors import sentence_of
 from web.offers.choosing import GONE, code_of, hold_pressed, minutes_left, shown
 from web.offers.kept import KeptLeft
 from web.own_actions import OwnAction
-from web.public.grant import NotGranted, granted
+from web.public.grant import granted
 from web.queue import JobName
 
 bp = Blueprint("offers", __name__, template_folder="templates")
@@ -69,11 +69,6 @@ def _keep_what_is_left(state: BlueprintSetupState) -> None:
     """A process that serves many keeps what is left for some seconds; a test reads it fresh."""
     if not state.app.testing:
         state.app.extensions["kept_left"] = KeptLeft()
-
-
-@bp.errorhandler(NotGranted)
-def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
-    return redirect(url_for("public.find"), 303)
 
 
 @bp.get("/appointments/offers")

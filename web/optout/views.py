@@ -17,7 +17,7 @@ from web.access import public
 from web.csrf import csrf
 from web.forms import BLANK, Fields
 from web.own_actions import OwnAction
-from web.public.grant import NotGranted, granted
+from web.public.grant import granted
 
 bp = Blueprint("optout", __name__, template_folder="templates")
 FOR_CITIZENS = True
@@ -40,12 +40,6 @@ KINDS = {
     MessageKind.INVITATION: lazy_gettext("a message when it is your group's turn"),
     MessageKind.SAME_DAY: lazy_gettext("a message when a place is free today, if you asked for it"),
 }
-
-
-@bp.errorhandler(NotGranted)
-def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
-    """Whoever comes without having shown a reference, or too long ago, is asked for it."""
-    return redirect(url_for("public.find"), 303)
 
 
 @bp.get("/appointments/mine/messages")

@@ -1,6 +1,6 @@
 """My place explained: planned or not and why, and what I could change."""
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
@@ -13,7 +13,7 @@ from web.access import public
 from web.kept_crowd import crowd_counter
 from web.next_plan import next_plan_at
 from web.own_actions import OwnAction
-from web.public.grant import NotGranted, granted
+from web.public.grant import granted
 from web.public.local_day import local_today
 from web.public.reasons import could_change, why_not_planned
 
@@ -28,12 +28,6 @@ OWN_ACTIONS = (
         order=10,
     ),
 )
-
-
-@bp.errorhandler(NotGranted)
-def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
-    """Whoever has not shown a reference, or too long ago, is asked for it."""
-    return redirect(url_for("public.find"), 303)
 
 
 @bp.get("")

@@ -52,9 +52,9 @@ class NoAppointment(NotFound):
     code = "no_appointment"
 
 
-@bp.errorhandler(NotGranted)
+@bp.app_errorhandler(NotGranted)
 def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
-    """Whoever comes without having shown a reference, or too long ago, is asked for it."""
+    """Whoever comes to any page of their own request without having shown a reference, or too long ago."""
     return redirect(url_for("public.find"), 303)
 
 

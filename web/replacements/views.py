@@ -16,15 +16,14 @@ from web import queue
 from web.access import public
 from web.errors import sentence_of
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
-from web.offers.choosing import GONE, choice_of, code_of
+from web.offers.choosing import GONE, choice_of, code_of, seen_after, seen_before
 from web.own_actions import OwnAction
-from web.public.grant import NotGranted, granted
+from web.public.grant import granted
 from web.queue import JobName
 from web.replacements.words import WHY, call_bands
 
 bp = Blueprint("replacements", __name__, template_folder="templates")
 FOR_CITIZENS = True
-_MOST_SEEN = 100
 
 
 OWN_ACTIONS = (
@@ -39,11 +38,6 @@ REFUSALS = {
     "replacement_gone": lazy_gettext("The proposed places are no longer kept. Please choose others."),
     "no_number": lazy_gettext("Enter the number at which we can call you"),
 }
-
-
-@bp.errorhandler(NotGranted)
-def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
-    return redirect(url_for("public.find"), 303)
 
 
 @bp.get("/appointments/mine/replacement")
@@ -134,11 +128,10 @@ def _page() -> ReplacementPage | None:
 
 
 def _others(gone: str = "") -> str:
-    typed = request.args.get("seen", "").split("-")
-    seen = [int(text) for text in typed if text.isascii() and text.isdigit()][-_MOST_SEEN:]
+    seen = seen_before()
     with snapshot() as session:
         offers = replacements.others(session, granted(now()), now=now(), after=seen)
-    shown = "-".join(map(str, [*seen, *(offer.doses[0].slot_id for offer in offers)]))
+    shown = seen_after(seen, offers)
     return render_template(
         "replacements/others.html", offers=offers, seen=shown, is_first=not seen, gone=gone, code_of=code_of
     )

@@ -28,7 +28,7 @@ from web.forms import BLANK, Fields, FilledForm, filled, shows_again
 from web.layout import FooterLink
 from web.limits import TRIES_TO_LOOK_UP, limiter
 from web.own_actions import OwnAction
-from web.public.grant import NotGranted, granted
+from web.public.grant import granted
 from web.public.local_day import local_today
 from web.queue import JobName
 from web.standby.words import distances, soon, ways_in_words
@@ -57,11 +57,6 @@ REFUSALS = {
     "not_on_standby": lazy_gettext("Only people who wait for a place can be on this list."),
     "invitation_ended": lazy_gettext("This invitation has ended in the meantime."),
 }
-
-
-@bp.errorhandler(NotGranted)
-def _ask_for_reference(_refusal: NotGranted) -> ResponseReturnValue:
-    return redirect(url_for("public.find"), 303)
 
 
 @bp.get("/same-day")
