@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.requests import Channel, RequestStatus
 from vaccination.domain.serving import ChangedDoses, HoldPurpose, HoldStatus
-from vaccination.errors import Conflict
+from vaccination.errors import Conflict, DomainError
 from vaccination.models.appointments import Appointment
 from vaccination.models.programmes import Programme, Schedule
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
 from vaccination.security.secrets import hash_secret, new_session_token
 from vaccination.services import audit
-from vaccination.services.booking import ChosenDose, NotWaiting, locked_request
+from vaccination.services.booking import ChosenDose, NotWaiting, UnfitSlots, locked_request
 from vaccination.services.booking_rows import Booked, BudgetKey, write_bookings
 from vaccination.services.budgets import Shelves, lock_shelves, write_budgets
 from vaccination.services.choosing import Choice, free_seats, held_doses, lock_slots, sought_doses
@@ -54,6 +54,10 @@ class TakenJustNow(Conflict):
     """Others are taking places at this centre at this moment, and it takes long."""
 
     code = "taken_just_now"
+
+
+GONE: tuple[type[DomainError], ...] = (SlotFull, NoDoseLeft, UnfitSlots, TakenJustNow)
+"""Somebody else was quicker than whoever wants to hold: there may be other places."""
 
 
 @dataclass(frozen=True, slots=True)

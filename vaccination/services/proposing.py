@@ -32,17 +32,16 @@ from vaccination.queries.left import read_left
 from vaccination.queries.replacements import has_moved
 from vaccination.queries.touched import Touched, is_still_touched, touched
 from vaccination.services import audit
-from vaccination.services.booking import UnfitSlots, locked_request
+from vaccination.services.booking import locked_request
 from vaccination.services.call_backs import AskCall, NoNumber, ask_call
 from vaccination.services.hold_rows import Held, end_live_hold
-from vaccination.services.holds import How, TakenJustNow, hold
+from vaccination.services.holds import GONE, How, hold
 from vaccination.services.messages import Links, write_message
 from vaccination.services.offers import Offer, centres_in_reach, offers_of
-from vaccination.services.places import NoDoseLeft, SlotFull, give_back
+from vaccination.services.places import give_back
 from vaccination.services.replacements import end, first_day, letter_days
 from vaccination.services.seeking import Search, Seeker, load_seeker
 
-_GONE = (NoDoseLeft, SlotFull, UnfitSlots, TakenJustNow)
 _WORTH_A_REMINDER = timedelta(hours=6)
 
 
@@ -148,7 +147,7 @@ def _keep(session: Session, request: Request, one: Touched, wait: timedelta, now
             with session.begin_nested():
                 how = How(keep_for=until - now, any_centre=True)
                 return hold(session, request.id, offer.choice, now=now, how=how)
-        except _GONE:
+        except GONE:
             continue
     return None
 

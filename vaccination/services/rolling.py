@@ -37,8 +37,10 @@ def roll(session: Session, today: date, seconds: int, *, now: datetime) -> int |
     last = session.scalars(
         select(PlanRun).where(PlanRun.programme_id == programme.id).order_by(PlanRun.id.desc()).limit(1)
     ).one_or_none()
+    if last is not None and _rests(last, programme, now):
+        return None
     inputs = fingerprint(session, programme, today)
-    if last is not None and not _is_due(last, programme, inputs, now):
+    if last is not None and last.status is not RunStatus.FAILED and last.summary.get(INPUTS) == inputs:
         return None
     starts_on = max(programme.starts_on, today + timedelta(1))
     wanted = RequestPlan(programme.id, starts_on, programme.horizon_days, seconds, apply_at_once=True)
@@ -91,8 +93,7 @@ def _is_asked(session: Session, programme_id: int) -> bool:
     return any(session.scalar(query.limit(1)) is not None for query in (waiting, wishing))
 
 
-def _is_due(last: PlanRun, programme: Programme, inputs: str, now: datetime) -> bool:
-    if last.status is RunStatus.FAILED:
-        return last.asked_at + _AFTER_A_FAILURE <= now
-    is_early = last.asked_at + timedelta(seconds=programme.rolling_s) > now
-    return not is_early and last.summary.get(INPUTS) != inputs
+def _rests(last: PlanRun, programme: Programme, now: datetime) -> bool:
+    """Whether it is too early for another run; the database is not asked for more before that."""
+    pause = _AFTER_A_FAILURE if last.status is RunStatus.FAILED else timedelta(seconds=programme.rolling_s)
+    return last.asked_at + pause > now

@@ -16,12 +16,13 @@ from vaccination.readmodels.change_page import ChangePage
 from vaccination.readmodels.request_page import Asked, RequestPage
 from vaccination.services.change_wishes import WishToChange, wish_to_change, withdraw_wish
 from vaccination.services.elsewhere import GivenElsewhere, first_given_elsewhere, one_dose_is_enough
+from vaccination.services.holds import GONE
 from web import queue
 from web.access import public
 from web.errors import sentence_of
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
 from web.next_plan import next_plan_at
-from web.offers.choosing import GONE, code_of, hold_pressed, shown
+from web.offers.choosing import code_of, hold_pressed, shown
 from web.own_actions import OwnAction
 from web.public.grant import granted
 from web.public.local_day import local_today

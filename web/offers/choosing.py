@@ -9,17 +9,13 @@ from flask import current_app, request
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.serving import ChangedDoses, HoldPurpose
-from vaccination.errors import Conflict, DomainError
+from vaccination.errors import Conflict
 from vaccination.queries.left import Left
 from vaccination.security.secrets import new_session_token
-from vaccination.services.booking import UnfitSlots
 from vaccination.services.choosing import Choice
-from vaccination.services.holds import How, TakenJustNow, hold
+from vaccination.services.holds import How, hold
 from vaccination.services.offers import Offer, five
-from vaccination.services.places import NoDoseLeft, SlotFull
 
-GONE: tuple[type[DomainError], ...] = (SlotFull, NoDoseLeft, UnfitSlots, TakenJustNow)
-"""Somebody else was quicker; others are offered."""
 _MOST_SEEN = 200
 _PURPOSES = {purpose.value for purpose in HoldPurpose}
 

@@ -21,11 +21,11 @@ from vaccination.services.hold_rows import (
     hold_of_token,
     token_of,
 )
-from vaccination.services.holds import confirm, extend, release
+from vaccination.services.holds import GONE, confirm, extend, release
 from web import queue
 from web.access import public
 from web.errors import sentence_of
-from web.offers.choosing import GONE, code_of, hold_pressed, minutes_left, shown
+from web.offers.choosing import code_of, hold_pressed, minutes_left, shown
 from web.offers.kept import KeptLeft
 from web.own_actions import OwnAction
 from web.public.grant import granted

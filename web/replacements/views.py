@@ -11,12 +11,13 @@ from vaccination.db import snapshot, transaction
 from vaccination.readmodels import replacement_page
 from vaccination.readmodels.replacement_page import ReplacementPage
 from vaccination.services import replacements
+from vaccination.services.holds import GONE
 from vaccination.services.replacements import ReplacementGone
 from web import queue
 from web.access import public
 from web.errors import sentence_of
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
-from web.offers.choosing import GONE, choice_of, code_of, seen_after, seen_before
+from web.offers.choosing import choice_of, code_of, seen_after, seen_before
 from web.own_actions import OwnAction
 from web.public.grant import granted
 from web.queue import JobName
