@@ -3,6 +3,8 @@
 `site`      the running product on a fresh database; `site.run_jobs()` does what the workers would
 `page`      a tab in Chromium; the test fails when a page asks another host or writes an error to the console
 `camera_page(shown)`   a tab whose camera sees a QR code with a text, or a picture
+`look(page)`          as `accessible`, and fails where the page is wider than a small phone
+`without_scripts`     a browser context without JavaScript
 `accessible(page)`    fails with what axe (WCAG 2.0 to 2.2, A and AA) or HTML_CodeSniffer (WCAG 2 AA) finds
 """
 
@@ -31,6 +33,8 @@ from web import queue
 from web.app import create_app
 from web.jobs import settings as job_settings
 from web.queue import QueueName
+
+Look = Callable[[Page], None]
 
 _VENDOR = Path(__file__).resolve().parent.parent / "vendor"
 _AXE = (_VENDOR / "axe.min.js").read_text(encoding="utf-8")
@@ -110,8 +114,30 @@ def camera_page(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[[st
         yield open_page
 
 
+@pytest.fixture
+def look(accessible: Look) -> Look:
+    """Nothing for axe to find, and nothing wider than a small phone."""
+
+    def judge(page: Page) -> None:
+        accessible(page)
+        size = page.viewport_size
+        page.set_viewport_size({"width": 320, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{page.url} is too wide"
+        assert size is not None
+        page.set_viewport_size(size)
+
+    return judge
+
+
+@pytest.fixture
+def without_scripts(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(java_script_enabled=False, locale="fr-FR")
+    yield context
+    context.close()
+
+
 @pytest.fixture(scope="session")
-def accessible() -> Callable[[Page], None]:
+def accessible() -> Look:
     """A check of a page with axe and HTML_CodeSniffer; what they cannot judge (order, sense) people must."""
 
     def check(page: Page) -> None:

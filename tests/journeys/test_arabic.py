@@ -1,13 +1,12 @@
 """Somebody who reads Arabic asks, is planned and opens their own page: all of it from right to left."""
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
-from tests.journeys.conftest import Site
-from tests.journeys.test_citizen import look, region  # noqa: F401  fixtures
+from tests.journeys.conftest import Look, Site
+from tests.journeys.test_citizen import region  # noqa: F401  a fixture
 from tests.web.region import Region, plan
 from vaccination.db import transaction
 from vaccination.models.people import Person
@@ -30,7 +29,7 @@ def test_from_asking_to_the_own_page_in_arabic(
     site: Site,
     region: Region,  # noqa: F811
     page: Page,
-    look: Callable[[Page], None],  # noqa: F811
+    look: Look,
 ) -> None:
     page.goto(f"{site.url}/?lang=ar")
     _is_arabic(page)
@@ -70,7 +69,7 @@ def test_from_asking_to_the_own_page_in_arabic(
     look(page)
 
 
-def _answer_until_check(page: Page, look: Callable[[Page], None]) -> None:  # noqa: F811
+def _answer_until_check(page: Page, look: Look) -> None:
     for _ in range(25):
         if page.url.endswith("/request/check"):
             return

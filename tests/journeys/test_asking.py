@@ -9,10 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select, update
 
 from tests.builders import make_centre, make_lot, make_slots, make_stock
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import Look, Site
 from tests.journeys.keys import Keys
-from tests.journeys.test_citizen import Citizen, Look, ask
-from tests.journeys.test_citizen import look as look  # a fixture
+from tests.journeys.test_citizen import Citizen, ask
 from tests.web.region import Region, make_region
 from vaccination.clock import now
 from vaccination.db import transaction

@@ -1,9 +1,6 @@
 """Choosing, keeping, changing: in a browser, in two languages, with the keyboard alone, without scripts."""
 
-# ruff: noqa: F811  (fixtures by their names)
-
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,8 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select, update
 
 from tests.builders import make_slots
-from tests.journeys.conftest import Site, watched
-from tests.journeys.test_citizen import look, without_scripts  # noqa: F401  fixtures
+from tests.journeys.conftest import Look, Site, watched
 from tests.web.direct import Direct, holds, make_direct, standing, taken
 from vaccination.clock import now
 from vaccination.db import transaction
@@ -22,8 +18,6 @@ from vaccination.models.programmes import Programme
 from vaccination.models.serving import Hold
 from vaccination.services.requests import secret_of
 from web.jobs.holds import expire_holds
-
-Look = Callable[[Page], None]
 
 
 @pytest.fixture

@@ -1,17 +1,16 @@
 """A citizen asks, is planned, opens the paper and cancels: in two languages, with and without scripts."""
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import Look, Site
 from tests.reports.paper import rasterised, reader, seen_by_zbar
 from tests.web.region import Region, make_region, plan
 from vaccination.db import transaction
@@ -20,8 +19,6 @@ from vaccination.models.requests import Request
 from vaccination.security.signing_keys import SigningKeys
 from vaccination.security.tokens import read
 from vaccination.services.messages import write_message
-
-Look = Callable[[Page], None]
 
 
 @dataclass
@@ -46,28 +43,6 @@ class Citizen:
 @pytest.fixture
 def region(site: Site) -> Region:
     return make_region()
-
-
-@pytest.fixture
-def look(accessible: Look) -> Look:
-    """Nothing for axe to find, and nothing wider than a small phone."""
-
-    def judge(page: Page) -> None:
-        accessible(page)
-        size = page.viewport_size
-        page.set_viewport_size({"width": 320, "height": 700})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{page.url} is too wide"
-        assert size is not None
-        page.set_viewport_size(size)
-
-    return judge
-
-
-@pytest.fixture
-def without_scripts(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(java_script_enabled=False, locale="fr-FR")
-    yield context
-    context.close()
 
 
 def ask(citizen: Citizen, site: Site, name: str = "Léa") -> None:

@@ -1,7 +1,6 @@
 """A citizen writes, is answered, asks to be called, checks the draw and has their place explained."""
 
 import re
-from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.policy import default
 from hashlib import sha256
@@ -10,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
-from tests.journeys.conftest import Site, watched
+from tests.journeys.conftest import Look, Site, watched
 from tests.web.direct import Direct, make_direct
 from tests.web.staff import PASSWORD, make_staff
 from vaccination.clock import now
@@ -25,35 +24,12 @@ from vaccination.services.planning import RequestPlan, discard_plan, request_pla
 from vaccination.services.requests import secret_of
 from vaccination.services.seeds_published import promise_missing_seeds
 
-Look = Callable[[Page], None]
 QUESTION, ANSWER = "May my daughter come with me?", "Yes, both of you are welcome."
 
 
 @pytest.fixture
 def region(site: Site) -> Direct:
     return make_direct(serving=Serving.PLANNED)
-
-
-@pytest.fixture
-def look(accessible: Look) -> Look:
-    """Nothing for axe to find, and nothing wider than a small phone."""
-
-    def judge(page: Page) -> None:
-        accessible(page)
-        size = page.viewport_size
-        page.set_viewport_size({"width": 320, "height": 700})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{page.url} is too wide"
-        assert size is not None
-        page.set_viewport_size(size)
-
-    return judge
-
-
-@pytest.fixture
-def without_scripts(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(java_script_enabled=False, locale="fr-FR")
-    yield context
-    context.close()
 
 
 def open_own(page: Page, site: Site, region: Direct, language: str = "fr") -> None:
