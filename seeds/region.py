@@ -23,18 +23,18 @@ from seeds.programme import (
 )
 from vaccination.domain.requests import Channel, ContactBy
 from vaccination.domain.rules import ProgrammeFacts, ScheduleFacts
-from vaccination.services.asking import AskForDoses, FirstDose, Place
-from vaccination.services.centres import OpenCentre, make_sessions, open_centre, set_weekly_hours
-from vaccination.services.deliveries import AnnounceDelivery, announce_delivery, receive_delivery
-from vaccination.services.people import PersonDetails
-from vaccination.services.programmes import (
+from vaccination.services.asking.command import AskForDoses, FirstDose, Place
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import Asked, ask, import_requests
+from vaccination.services.region.centres import OpenCentre, make_sessions, open_centre, set_weekly_hours
+from vaccination.services.region.deliveries import AnnounceDelivery, announce_delivery, receive_delivery
+from vaccination.services.region.programmes import (
     add_phase,
     create_priority_group,
     create_product,
     create_programme,
     create_schedule,
 )
-from vaccination.services.requests import Asked, ask, import_requests
 
 # the region's own guest: whoever tries the product out opens this request
 _GUEST = PersonDetails("Martin", "Camille", date(1948, 5, 17), "camille.martin@example.org")

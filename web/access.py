@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from vaccination.domain.actor import Actor, Role
 from vaccination.errors import NotAllowed, NotFound
-from vaccination.services.sign_in import SignedIn
+from vaccination.services.access.sign_in import SignedIn
 from web.sign_in import current_sign_in
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -9,8 +9,8 @@ from vaccination.db import transaction
 from vaccination.domain.actor import Grant, Role
 from vaccination.errors import DomainError
 from vaccination.queries.centres import centre_id_of
-from vaccination.services.accounts import CreateUser, NewUser, create_user, reset_password
-from vaccination.services.people import index_people
+from vaccination.services.access.accounts import CreateUser, NewUser, create_user, reset_password
+from vaccination.services.asking.people import index_people
 
 persons = AppGroup("persons", help="Persons who have asked.")
 users = AppGroup("users", help="Accounts of staff.")

@@ -10,7 +10,7 @@ from vaccination.domain.messages import MessageKind
 from vaccination.ports import Undeliverable
 from vaccination.readmodels.appointment_card import AppointmentCard
 from vaccination.readmodels.outgoing import Outgoing
-from vaccination.services.requests import secret_of
+from vaccination.services.asking.requests import secret_of
 from vaccination.settings import Settings
 from web.cards import signed_card
 from web.message_text import text_of

@@ -12,7 +12,7 @@ from vaccination.domain.references import grouped
 from vaccination.readmodels.appointment_card import DoseCard
 from vaccination.readmodels.outgoing import Outgoing
 from vaccination.security.link_tokens import link_token
-from vaccination.services.requests import secret_of
+from vaccination.services.asking.requests import secret_of
 from vaccination.settings import Settings
 from web.cards import contact_of
 from web.next_plan import next_plan_at

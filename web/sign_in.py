@@ -4,7 +4,7 @@ from flask import Response, current_app, request
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
-from vaccination.services.sign_in import SEEN_EVERY, SignedIn, find_sign_in, keep_alive
+from vaccination.services.access.sign_in import SEEN_EVERY, SignedIn, find_sign_in, keep_alive
 
 
 def current_sign_in() -> SignedIn | None:

@@ -9,7 +9,7 @@ from vaccination.domain.actor import Actor, Grant, Role
 from vaccination.errors import DomainError
 from vaccination.models.accounts import LoginSession, RoleGrant, User
 from vaccination.models.audit import AuditEntry
-from vaccination.services.accounts import (
+from vaccination.services.access.accounts import (
     AgencyIsEverywhere,
     ChangePassword,
     CreateUser,
@@ -25,7 +25,7 @@ from vaccination.services.accounts import (
     reset_password,
     revoke_role,
 )
-from vaccination.services.sign_in import OpenedSession, SignIn, SignInRefusal, find_sign_in, sign_in
+from vaccination.services.access.sign_in import OpenedSession, SignIn, SignInRefusal, find_sign_in, sign_in
 
 GOOD = "a river under the bridge"
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from tests.builders import NOW
 from vaccination.models.accounts import LoginSession, User
-from vaccination.services.accounts import CreateUser, create_user
-from vaccination.services.sign_in import (
+from vaccination.services.access.accounts import CreateUser, create_user
+from vaccination.services.access.sign_in import (
     FREE_TRIES,
     LONGEST_WAIT,
     SESSION_IDLE,

@@ -102,7 +102,7 @@ def test_error_codes_are_unique() -> None:
     [
         "web.app",
         "web.worker, web.schedule, web.jobs.messages, web.jobs.papers, web.jobs.housekeeping",
-        "solver.checks, solver.files.folder, vaccination.services.planning",
+        "solver.checks, solver.files.folder, vaccination.services.planning.runs",
     ],
 )
 def test_neither_pages_nor_services_load_the_engine(modules_of: str) -> None:

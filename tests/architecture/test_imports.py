@@ -4,6 +4,25 @@ from graphlib import TopologicalSorter
 
 from tests.architecture.tree import PACKAGES, imports, modules
 
+_BELOW_SERVICES = (
+    "vaccination.queries",
+    "vaccination.models",
+    "vaccination.domain",
+    "vaccination.security",
+    "vaccination.ports",
+    "vaccination.errors",
+)
+
+
+def _services(*rooms: str) -> tuple[str, ...]:
+    """What a room of services may import: these rooms, the audit trail, and all that lies below."""
+    return (
+        *_BELOW_SERVICES,
+        "vaccination.services.audit",
+        *(f"vaccination.services.{room}" for room in rooms),
+    )
+
+
 # room -> rooms of ours that it may import. The longest matching prefix counts.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "vaccination.errors": (),
@@ -34,14 +53,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "vaccination.errors",
         "vaccination.security.tokens",
     ),
-    "vaccination.services": (
-        "vaccination.services",
-        "vaccination.queries",
-        "vaccination.models",
-        "vaccination.domain",
-        "vaccination.security",
-        "vaccination.ports",
-        "vaccination.errors",
+    "vaccination.services.audit": _BELOW_SERVICES,
+    "vaccination.services.access": _services("access"),
+    "vaccination.services.region": _services("region"),
+    "vaccination.services.imports": _services("imports", "region"),
+    "vaccination.services.telling": _services("telling"),
+    "vaccination.services.asking": _services("asking", "telling"),
+    "vaccination.services.appointments": _services("appointments", "telling"),
+    "vaccination.services.planning": (
+        *_services("planning", "appointments", "telling", "region"),
         "solver.contract",
         "solver.checks",
         "solver.files.folder",  # reads and writes numpy columns; loads no engine, see test_guards
@@ -51,6 +71,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "solver.objective",
         "solver.measures",
     ),
+    "vaccination.services.replacing": _services("replacing", "appointments", "telling"),
+    "vaccination.services.same_day": _services("same_day", "appointments", "telling"),
+    "vaccination.services.desk": _services("desk", "region"),
+    "vaccination.services.keeping": _services("keeping"),
     "vaccination.migrations": ("vaccination.models", "vaccination.settings", "vaccination.db"),
     "solver.frozen": (),
     "solver.codes": (),

@@ -22,7 +22,7 @@ from tests.builders import (
 from vaccination.db import transaction
 from vaccination.domain.actor import Actor, Grant, Role
 from vaccination.security.tokens import BookingToken, SigningKeys, generate_signing_keys, read, sign
-from vaccination.services.desk import CheckIn, check_in
+from vaccination.services.desk.check_in import CheckIn, check_in
 
 _SCANS = 300
 

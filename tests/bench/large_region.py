@@ -26,7 +26,7 @@ from vaccination.domain.planning import RunStatus
 from vaccination.domain.serving import Serving
 from vaccination.models.planning import PlanRun
 from vaccination.security.fields import keys
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.keeping.reconcile import broken_invariants
 
 CENTRES, PAIRS, WAITING = 150, 100_000, 50_000
 _DAYS, _FIRST_DAYS, _INTERVAL = 84, 28, 28

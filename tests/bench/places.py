@@ -8,7 +8,7 @@ from datetime import timedelta
 from tests.bench.figures import Figure
 from tests.builders import TODAY, make_budget, make_centre, make_product, make_slots
 from vaccination.db import transaction
-from vaccination.services.places import Places, take
+from vaccination.services.appointments.places import Places, take
 
 _PAIRS = 2000
 _CENTRES = 10

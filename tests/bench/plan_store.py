@@ -11,7 +11,8 @@ from solver.contract import Params
 from solver.solve import baseline
 from tests.bench.figures import Figure
 from vaccination.db import snapshot, transaction
-from vaccination.services.planning import (
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.runs import (
     RequestPlan,
     Solved,
     apply_share,
@@ -22,7 +23,6 @@ from vaccination.services.planning import (
     pending_shares,
     request_plan,
 )
-from vaccination.services.reconcile import broken_invariants
 
 _START = date(2027, 3, 1)
 _NOW = datetime(2027, 2, 28, 8, tzinfo=UTC)

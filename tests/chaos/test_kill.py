@@ -27,8 +27,8 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.models.messages import Message
 from vaccination.models.planning import PlanRun, Unplanned
 from vaccination.models.requests import Request
-from vaccination.services.planning import RequestPlan, has_live_run, request_plan
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.runs import RequestPlan, has_live_run, request_plan
 from vaccination.settings import Settings
 from web import queue
 from web.jobs.housekeeping import sweep

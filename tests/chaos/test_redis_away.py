@@ -20,8 +20,8 @@ from vaccination.domain.messages import MessageStatus
 from vaccination.domain.planning import RunStatus
 from vaccination.models.messages import Message
 from vaccination.models.planning import PlanRun
-from vaccination.services.planning import RequestPlan, request_plan
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.runs import RequestPlan, request_plan
 from vaccination.settings import Settings
 from web import queue
 from web.embedded.redis_server import redis_binary

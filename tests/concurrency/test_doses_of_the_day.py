@@ -15,8 +15,8 @@ from vaccination.db import transaction
 from vaccination.domain.same_day import InvitationStatus
 from vaccination.models.appointments import Appointment
 from vaccination.models.same_day import SameDayCall, SameDayInvitation
-from vaccination.services.reconcile import broken_invariants
-from vaccination.services.same_day_answers import accept
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.same_day.answers import accept
 
 PEOPLE, DOSES = 100, 12
 

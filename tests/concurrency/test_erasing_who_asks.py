@@ -10,11 +10,11 @@ from tests.builders import NOW, make_priority_group, make_product, make_programm
 from vaccination.db import transaction
 from vaccination.models.people import Person
 from vaccination.models.requests import Request
-from vaccination.services.asking import AskForDoses, Place
-from vaccination.services.booking import cancel_request
-from vaccination.services.erasure import erase_persons
-from vaccination.services.people import PersonDetails
-from vaccination.services.requests import ask
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.asking.command import AskForDoses, Place
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import ask
+from vaccination.services.keeping.erasure import erase_persons
 
 LATER = NOW + timedelta(91)
 WHO = PersonDetails("Ormesson-Vidal", "Ariane", date(1950, 2, 3), address="1 rue du Gué\n41700 Chémery")

@@ -10,10 +10,10 @@ from tests.concurrency.crowd import at_once
 from vaccination.db import transaction
 from vaccination.models.people import Household, Person
 from vaccination.models.requests import Request
-from vaccination.services.asking import AskForDoses, Place
-from vaccination.services.asking_household import ask_household
-from vaccination.services.people import PersonDetails
-from vaccination.services.requests import Asked
+from vaccination.services.asking.command import AskForDoses, Place
+from vaccination.services.asking.household import ask_household
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import Asked
 
 NAMES = ("Léa", "Tom", "Zoé", "Max")
 

@@ -11,7 +11,7 @@ from vaccination.db import transaction
 from vaccination.domain.stock import MovementKind
 from vaccination.models.stock import StockMovement
 from vaccination.queries.stock import on_hand
-from vaccination.services.stock import NoDoseOnHand, Shelf, allot, use_dose
+from vaccination.services.region.stock import NoDoseOnHand, Shelf, allot, use_dose
 
 HANDS, DOSES = 12, 5
 

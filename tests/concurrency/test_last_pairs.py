@@ -28,15 +28,15 @@ from vaccination.db import transaction
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import DoseBudget, Slot
 from vaccination.queries.columns import Columns
-from vaccination.services import budgets, holds
-from vaccination.services.booking import ChosenDose
-from vaccination.services.booking_rows import BudgetKey
-from vaccination.services.budgets import Shelves
-from vaccination.services.choosing import free_seats
-from vaccination.services.holds import confirm, expire_due, hold
-from vaccination.services.offers import five
-from vaccination.services.places import NoDoseLeft, SlotFull
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.appointments import budgets, holds
+from vaccination.services.appointments.booking import ChosenDose
+from vaccination.services.appointments.booking_rows import BudgetKey
+from vaccination.services.appointments.budgets import Shelves
+from vaccination.services.appointments.choosing import free_seats
+from vaccination.services.appointments.holds import confirm, expire_due, hold
+from vaccination.services.appointments.offers import five
+from vaccination.services.appointments.places import NoDoseLeft, SlotFull
+from vaccination.services.keeping.reconcile import broken_invariants
 
 CLIENTS, PAIRS = 200, 20
 TRIES = 40

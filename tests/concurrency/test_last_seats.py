@@ -24,10 +24,10 @@ from tests.concurrency.crowd import at_once
 from vaccination.db import transaction
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import DoseBudget, Slot
-from vaccination.services import booking
-from vaccination.services.booking import BookRequest, book_request, cancel_request
-from vaccination.services.places import NoDoseLeft, Places, SlotFull
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.appointments import booking
+from vaccination.services.appointments.booking import BookRequest, book_request, cancel_request
+from vaccination.services.appointments.places import NoDoseLeft, Places, SlotFull
+from vaccination.services.keeping.reconcile import broken_invariants
 
 PEOPLE, SEATS = 40, 5
 TOMORROW = TODAY + timedelta(1)

@@ -13,8 +13,9 @@ from tests.services.test_planning_runs import queue_run
 from vaccination.db import transaction
 from vaccination.models.appointments import Appointment
 from vaccination.models.messages import Message
-from vaccination.services.booking import BookRequest, book_request, cancel_request
-from vaccination.services.planning import (
+from vaccination.services.appointments.booking import BookRequest, book_request, cancel_request
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.runs import (
     Claim,
     Solved,
     apply_share,
@@ -24,7 +25,6 @@ from vaccination.services.planning import (
     load_problem,
     requeue_silent,
 )
-from vaccination.services.reconcile import broken_invariants
 
 pytestmark = pytest.mark.usefixtures("postgres_url")
 

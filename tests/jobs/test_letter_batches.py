@@ -17,8 +17,8 @@ from vaccination.domain.messages import MessageKind, MessageStatus
 from vaccination.domain.references import grouped
 from vaccination.models.letters import LetterBatch
 from vaccination.models.messages import Message
-from vaccination.services.booking import cancel_request
-from vaccination.services.letter_batches import ask_to_make
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.telling.letter_batches import ask_to_make
 from vaccination.settings import Settings
 from web.jobs import letter_batches, messages
 

@@ -26,11 +26,11 @@ from vaccination.models.appointments import Appointment
 from vaccination.models.messages import Message
 from vaccination.models.planning import PlanRun
 from vaccination.models.requests import Request
-from vaccination.services.asking import AskForDoses, Place
-from vaccination.services.booking import cancel_request
-from vaccination.services.messages import write_message
-from vaccination.services.people import PersonDetails
-from vaccination.services.requests import Asked, ask
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.asking.command import AskForDoses, Place
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import Asked, ask
+from vaccination.services.telling.messages import write_message
 from vaccination.settings import Settings
 from web.jobs import messages
 from web.jobs import settings as job_settings

@@ -22,8 +22,8 @@ from vaccination.db import transaction
 from vaccination.domain.planning import PartStatus, RunStatus
 from vaccination.models.planning import PlanPart, PlanRun
 from vaccination.models.requests import Request
-from vaccination.services.planning import Claim, claim_run, discard_plan
-from vaccination.services.planning_parts import (
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.parts import (
     MOST_TURNS,
     NewPart,
     add_parts,
@@ -34,7 +34,7 @@ from vaccination.services.planning_parts import (
     release_part,
     requeue_silent_parts,
 )
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.planning.runs import Claim, claim_run, discard_plan
 from vaccination.settings import Settings
 from web import queue
 from web.jobs import plan_parts

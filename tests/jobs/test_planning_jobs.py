@@ -18,8 +18,8 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.models.appointments import Appointment
 from vaccination.models.planning import PlanRun
 from vaccination.models.requests import Request
-from vaccination.services.planning import RequestPlan, claim_run, request_plan
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.runs import RequestPlan, claim_run, request_plan
 from vaccination.settings import Settings
 from web import queue
 from web.jobs.housekeeping import sweep

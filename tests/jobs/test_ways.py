@@ -22,10 +22,10 @@ from vaccination.models.appointments import Appointment
 from vaccination.models.contacts import CallBack
 from vaccination.models.messages import Message
 from vaccination.models.texts import EditedText
-from vaccination.services.asking import AskForDoses, Place
-from vaccination.services.messages import write_message
-from vaccination.services.people import PersonDetails
-from vaccination.services.requests import Asked, ask
+from vaccination.services.asking.command import AskForDoses, Place
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import Asked, ask
+from vaccination.services.telling.messages import write_message
 from vaccination.settings import Settings
 from web.jobs import messages
 from web.jobs import settings as job_settings

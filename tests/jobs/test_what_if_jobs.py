@@ -13,7 +13,7 @@ from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.planning import WhatIfKind, WhatIfStatus
 from vaccination.models.planning import PlanPrice, PlanRun, PlanWhatIf
-from vaccination.services.planning_what_if import (
+from vaccination.services.planning.what_if import (
     MOST_ATTEMPTS,
     AskWhatIf,
     BadWhatIf,

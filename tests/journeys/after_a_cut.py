@@ -22,7 +22,7 @@ from vaccination.domain.same_day import ReachedBy
 from vaccination.models.people import Person
 from vaccination.models.requests import Request
 from vaccination.security.secrets import hash_secret
-from vaccination.services.requests import secret_of
+from vaccination.services.asking.requests import secret_of
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tests.web.staff import PASSWORD, make_staff
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.actor import Grant, Role
-from vaccination.services.planning import RequestPlan, request_plan
+from vaccination.services.planning.runs import RequestPlan, request_plan
 from web import queue
 from web.queue import JobName
 

@@ -22,8 +22,8 @@ from vaccination.models.contacts import Helper
 from vaccination.models.people import Person
 from vaccination.models.programmes import Product
 from vaccination.models.requests import Request
-from vaccination.services.erasure import NOBODY, erase_persons
-from vaccination.services.planning import RequestPlan, request_plan
+from vaccination.services.keeping.erasure import NOBODY, erase_persons
+from vaccination.services.planning.runs import RequestPlan, request_plan
 from web import queue
 from web.public.interpreters import language_names
 from web.queue import JobName

@@ -16,7 +16,7 @@ from vaccination.domain.serving import HoldStatus, Serving
 from vaccination.models.centres import Centre, Slot
 from vaccination.models.programmes import Programme
 from vaccination.models.serving import Hold
-from vaccination.services.requests import secret_of
+from vaccination.services.asking.requests import secret_of
 from web.jobs.holds import expire_holds
 
 

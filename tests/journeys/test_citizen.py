@@ -18,7 +18,7 @@ from vaccination.domain.messages import MessageKind
 from vaccination.models.requests import Request
 from vaccination.security.signing_keys import SigningKeys
 from vaccination.security.tokens import read
-from vaccination.services.messages import write_message
+from vaccination.services.telling.messages import write_message
 
 
 @dataclass

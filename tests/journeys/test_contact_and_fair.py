@@ -20,9 +20,9 @@ from vaccination.domain.planning import RunStatus
 from vaccination.domain.serving import Serving
 from vaccination.models.contacts import CallBack, Thread
 from vaccination.models.planning import PlanRun, Unplanned
-from vaccination.services.planning import RequestPlan, discard_plan, request_plan
-from vaccination.services.requests import secret_of
-from vaccination.services.seeds_published import promise_missing_seeds
+from vaccination.services.asking.requests import secret_of
+from vaccination.services.planning.runs import RequestPlan, discard_plan, request_plan
+from vaccination.services.region.seeds_published import promise_missing_seeds
 
 QUESTION, ANSWER = "May my daughter come with me?", "Yes, both of you are welcome."
 

@@ -17,7 +17,7 @@ from vaccination.domain.same_day import InvitationStatus, ReachedBy
 from vaccination.models.appointments import Appointment
 from vaccination.models.same_day import SameDayCall, SameDayInvitation, Standby
 from vaccination.security.link_tokens import link_token
-from vaccination.services.same_day_answers import accept
+from vaccination.services.same_day.answers import accept
 from web import queue
 from web.bells.same_day import SAME_DAY_ROUND
 

@@ -25,7 +25,7 @@ from tests.web.staff import PASSWORD, make_staff
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.actor import Grant, Role
-from vaccination.services.planning import RequestPlan, request_plan
+from vaccination.services.planning.runs import RequestPlan, request_plan
 from web import queue
 from web.app import create_app
 from web.language import spoken_at

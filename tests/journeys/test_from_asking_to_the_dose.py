@@ -41,8 +41,8 @@ from vaccination.models.planning import PlanRun
 from vaccination.models.programmes import EligibilityPhase, Product
 from vaccination.models.requests import Request
 from vaccination.models.vaccinations import VaccinationRecord
-from vaccination.services.planning import RequestPlan, request_plan
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.runs import RequestPlan, request_plan
 from web import queue
 from web.queue import JobName
 

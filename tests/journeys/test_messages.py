@@ -26,11 +26,11 @@ from vaccination.domain.requests import ContactBy
 from vaccination.models.appointments import Appointment
 from vaccination.models.messages import Message
 from vaccination.models.programmes import Programme
-from vaccination.services.asking import AskForDoses, Place
-from vaccination.services.messages import write_message
-from vaccination.services.people import PersonDetails
-from vaccination.services.reminders import write_reminders
-from vaccination.services.requests import Asked, ask
+from vaccination.services.asking.command import AskForDoses, Place
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import Asked, ask
+from vaccination.services.telling.messages import write_message
+from vaccination.services.telling.reminders import write_reminders
 from web import queue
 from web.jobs import settings as job_settings
 from web.queue import JobName

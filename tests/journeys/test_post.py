@@ -18,9 +18,9 @@ from vaccination.domain.letters import LetterBatchStatus
 from vaccination.domain.references import grouped
 from vaccination.models.letters import LetterBatch
 from vaccination.models.programmes import Programme
-from vaccination.services.asking import AskForDoses, Place
-from vaccination.services.people import PersonDetails
-from vaccination.services.requests import import_requests, secret_of
+from vaccination.services.asking.command import AskForDoses, Place
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import import_requests, secret_of
 from web import queue
 from web.queue import JobName
 

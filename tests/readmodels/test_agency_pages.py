@@ -35,8 +35,8 @@ from vaccination.readmodels import (
     stock_sheet,
     user_list,
 )
-from vaccination.services.sessions import close_day
-from vaccination.services.stock import quarantine_lot
+from vaccination.services.region.sessions import close_day
+from vaccination.services.region.stock import quarantine_lot
 
 
 @contextmanager

@@ -24,8 +24,8 @@ from vaccination.domain.requests import Channel, RequestStatus
 from vaccination.models.planning import PlanRun, Unplanned
 from vaccination.models.programmes import Programme
 from vaccination.readmodels import fair_odds, fair_page, place_page
-from vaccination.services.planning import RequestPlan, discard_plan, request_plan
-from vaccination.services.seeds_published import promise_missing_seeds
+from vaccination.services.planning.runs import RequestPlan, discard_plan, request_plan
+from vaccination.services.region.seeds_published import promise_missing_seeds
 
 
 def run(session: Session, programme: Programme, **named: object) -> PlanRun:

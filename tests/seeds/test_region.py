@@ -14,7 +14,7 @@ from vaccination.domain.stock import DeliveryStatus
 from vaccination.models.centres import Slot
 from vaccination.models.requests import Request
 from vaccination.models.stock import Delivery
-from vaccination.services.requests import find_by_reference
+from vaccination.services.asking.requests import find_by_reference
 
 START = date(2027, 3, 1)
 NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)

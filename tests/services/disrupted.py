@@ -14,8 +14,8 @@ from vaccination.models.centres import Centre, ClinicSession
 from vaccination.models.disruptions import Disruption, Replacement
 from vaccination.models.requests import Request
 from vaccination.queries.touched import touched
-from vaccination.services.disruptions import Prepare, prepare, send
-from vaccination.services.proposing import propose
+from vaccination.services.replacing.disruptions import Prepare, prepare, send
+from vaccination.services.replacing.proposing import propose
 
 FIRST_DAY = TODAY + timedelta(5)
 

@@ -13,7 +13,7 @@ from vaccination.domain.same_day import ReachedBy
 from vaccination.models.centres import Slot
 from vaccination.models.requests import Request
 from vaccination.models.same_day import SameDayInvitation
-from vaccination.services.same_day import Announce, announce
+from vaccination.services.same_day.calls import Announce, announce
 
 UNTIL = NOW + timedelta(hours=3)  # noon in Paris is 10 h UTC: the session of today runs from 11 h to 13 h
 

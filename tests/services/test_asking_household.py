@@ -14,11 +14,11 @@ from vaccination.models.messages import Message
 from vaccination.models.people import Household, Person
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
-from vaccination.services.asking import AskForDoses, NotEligible, Place
-from vaccination.services.asking_household import MemberRefused, NotOneHousehold, ask_household
-from vaccination.services.consent import HelperDetails
-from vaccination.services.people import PersonDetails
-from vaccination.services.requests import AlreadyAsked, ask
+from vaccination.services.asking.command import AskForDoses, NotEligible, Place
+from vaccination.services.asking.consent import HelperDetails
+from vaccination.services.asking.household import MemberRefused, NotOneHousehold, ask_household
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import AlreadyAsked, ask
 
 ORLEANS = Place("Orléans", "45000", 47.9029, 1.9093)
 FAMILY = (

@@ -18,7 +18,7 @@ from vaccination.models.audit import AuditEntry
 from vaccination.models.centres import DoseBudget
 from vaccination.models.messages import Message
 from vaccination.models.requests import Request
-from vaccination.services.booking import (
+from vaccination.services.appointments.booking import (
     BookRequest,
     CannotCancel,
     NotWaiting,
@@ -27,8 +27,8 @@ from vaccination.services.booking import (
     book_request,
     cancel_request,
 )
-from vaccination.services.places import NoDoseLeft, SlotFull
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.appointments.places import NoDoseLeft, SlotFull
+from vaccination.services.keeping.reconcile import broken_invariants
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from tests.builders_journey import make_message
 from vaccination.domain.messages import NO_LONGER_TRUE, MessageChannel, MessageKind, MessageStatus
 from vaccination.models.messages import Message
 from vaccination.readmodels import undelivered
-from vaccination.services.bounces import (
+from vaccination.services.telling.bounces import (
     NoOtherWay,
     NoSuchMessage,
     note_bounced,
     note_received,
     send_another_way,
 )
-from vaccination.services.messages import note_failed
+from vaccination.services.telling.messages import note_failed
 
 EVERYTHING = {"email": "a@example.org", "phone": "+33612345678", "address": "1 rue\n45000 Orléans"}
 

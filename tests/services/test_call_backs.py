@@ -13,7 +13,7 @@ from vaccination.domain.call_times import TAKEN_FOR, first_call_at
 from vaccination.domain.contacts import CallBackReason, CallBackStatus
 from vaccination.models.audit import AuditEntry
 from vaccination.models.contacts import CallBack
-from vaccination.services.call_backs import (
+from vaccination.services.telling.call_backs import (
     AskCall,
     CallTaken,
     NoNumber,

@@ -11,7 +11,7 @@ from vaccination.domain.faults import InvalidFields
 from vaccination.domain.slots import OpeningHours
 from vaccination.models.audit import AuditEntry
 from vaccination.models.centres import Centre, ClinicSession, Slot
-from vaccination.services.centres import (
+from vaccination.services.region.centres import (
     BadSpan,
     CentreUnknown,
     CodeTaken,
@@ -23,7 +23,7 @@ from vaccination.services.centres import (
     set_weekly_hours,
     weekly_hours,
 )
-from vaccination.services.sessions import (
+from vaccination.services.region.sessions import (
     SeatsTaken,
     SessionUnknown,
     add_session,

@@ -17,7 +17,7 @@ from vaccination.domain.serving import ChangedDoses, ChangeStatus
 from vaccination.models.appointments import Appointment
 from vaccination.models.messages import Message
 from vaccination.models.serving import ChangeWish
-from vaccination.services.change_wishes import (
+from vaccination.services.appointments.change_wishes import (
     NothingToChange,
     NoTimeLeft,
     WishToChange,
@@ -25,7 +25,9 @@ from vaccination.services.change_wishes import (
     wish_to_change,
     withdraw_wish,
 )
-from vaccination.services.planning import (
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.problem import Scope, load_scope
+from vaccination.services.planning.runs import (
     Solved,
     apply_share,
     claim_run,
@@ -33,8 +35,6 @@ from vaccination.services.planning import (
     keep_proposals,
     load_problem,
 )
-from vaccination.services.planning_problem import Scope, load_scope
-from vaccination.services.reconcile import broken_invariants
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ from vaccination.models.requests import Request
 from vaccination.queries.people import surname_index
 from vaccination.security.signing_keys import SigningKeys
 from vaccination.security.tokens import BookingToken, sign
-from vaccination.services.desk import BadScan, CheckIn, ScanUidTaken, check_in, undo_check_in
-from vaccination.services.desk_list import (
+from vaccination.services.desk.check_in import BadScan, CheckIn, ScanUidTaken, check_in, undo_check_in
+from vaccination.services.desk.day_list import (
     FindPeople,
     NotYetAbsent,
     find_people,
@@ -44,7 +44,7 @@ from vaccination.services.desk_list import (
     note_day_list,
     undo_absence,
 )
-from vaccination.services.steps import AtCentre, NoSuchAppointment
+from vaccination.services.desk.steps import AtCentre, NoSuchAppointment
 
 V, S = VerdictCode, AppointmentStatus
 AT_NINE = datetime.combine(TODAY, datetime.min.time(), NOW.tzinfo) + timedelta(hours=7)

@@ -34,10 +34,12 @@ from vaccination.models.serving import Hold
 from vaccination.queries.replacements import current
 from vaccination.queries.touched import shelf_subject, touched
 from vaccination.readmodels import outgoing
-from vaccination.services.booking import cancel_request
-from vaccination.services.call_backs import NoNumber
-from vaccination.services.deliveries import quarantine_lot
-from vaccination.services.disruptions import (
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.appointments.hold_rows import token_of
+from vaccination.services.appointments.holds import release
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.region.deliveries import quarantine_lot
+from vaccination.services.replacing.disruptions import (
     AlreadySent,
     CentreStillOpen,
     NobodyTouched,
@@ -49,11 +51,8 @@ from vaccination.services.disruptions import (
     send,
     to_propose,
 )
-from vaccination.services.hold_rows import token_of
-from vaccination.services.holds import release
-from vaccination.services.proposing import look_after, open_replacements
-from vaccination.services.reconcile import broken_invariants
-from vaccination.services.replacements import (
+from vaccination.services.replacing.proposing import look_after, open_replacements
+from vaccination.services.replacing.replacements import (
     NoReplacement,
     ReplacementGone,
     accept,
@@ -61,6 +60,7 @@ from vaccination.services.replacements import (
     choose_other,
     others,
 )
+from vaccination.services.telling.call_backs import NoNumber
 
 _OF_THE_BUILDER = ("planned_were_told", "bookings_recorded")  # it books without a word
 HOURS = timedelta(hours=1)

@@ -15,7 +15,7 @@ from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Slot
 from vaccination.models.messages import Message
 from vaccination.models.requests import Request
-from vaccination.services.elsewhere import (
+from vaccination.services.appointments.elsewhere import (
     GivenElsewhere,
     NoSingleDose,
     NotThatDose,
@@ -23,8 +23,8 @@ from vaccination.services.elsewhere import (
     first_given_elsewhere,
     one_dose_is_enough,
 )
-from vaccination.services.offers import five
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.appointments.offers import five
+from vaccination.services.keeping.reconcile import broken_invariants
 
 
 @pytest.fixture

@@ -37,14 +37,14 @@ from vaccination.models.vaccinations import VaccinationRecord
 from vaccination.queries.people import surname_index
 from vaccination.readmodels import appointment_card, day_sheet, desk_board, desk_person, request_page
 from vaccination.security.fields import blind_index
-from vaccination.services.asking import AskForDoses, Place
-from vaccination.services.booking import cancel_request
-from vaccination.services.erasure import NO_BIRTH_DATE, NOBODY, erase_persons, forget_scanned_texts
-from vaccination.services.messages import write_message
-from vaccination.services.people import PersonDetails
-from vaccination.services.planning_problem import Scope, load_scope
-from vaccination.services.reconcile import broken_invariants
-from vaccination.services.requests import NoSuchRequest, ask, find_by_reference
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.asking.command import AskForDoses, Place
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import NoSuchRequest, ask, find_by_reference
+from vaccination.services.keeping.erasure import NO_BIRTH_DATE, NOBODY, erase_persons, forget_scanned_texts
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.problem import Scope, load_scope
+from vaccination.services.telling.messages import write_message
 
 WORDS = ("Vanderbrouck", "Théodora", "théodora@example.org", "0612345678", "Chémery", "41700", "côté cour")
 BORN = date(1951, 11, 23)

@@ -35,8 +35,8 @@ from vaccination.models.requests import Request
 from vaccination.models.same_day import Standby
 from vaccination.models.serving import Hold
 from vaccination.models.texts import OptOut
-from vaccination.services.erasure import NOBODY
-from vaccination.services.erasure_journey import forget_call_backs, forget_holds
+from vaccination.services.keeping.erasure import NOBODY
+from vaccination.services.keeping.erasure_journey import forget_call_backs, forget_holds
 
 HELPER = ("Bérangère Lesueur", "0698765432", "berangere@example.org")
 SAID = "Je prends un anticoagulant"

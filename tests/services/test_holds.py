@@ -17,13 +17,20 @@ from vaccination.models.centres import ClinicSession, DoseBudget, Slot
 from vaccination.models.messages import Message
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
-from vaccination.services.booking import NotWaiting, UnfitSlots, cancel_request
-from vaccination.services.choosing import Choice
-from vaccination.services.hold_rows import Held, HoldExpired, HoldReleased, HoldUsed, LongEnough, NoSuchHold
-from vaccination.services.holds import How, confirm, expire_due, extend, hold, release
-from vaccination.services.offers import five
-from vaccination.services.places import NoDoseLeft, SlotFull
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.appointments.booking import NotWaiting, UnfitSlots, cancel_request
+from vaccination.services.appointments.choosing import Choice
+from vaccination.services.appointments.hold_rows import (
+    Held,
+    HoldExpired,
+    HoldReleased,
+    HoldUsed,
+    LongEnough,
+    NoSuchHold,
+)
+from vaccination.services.appointments.holds import How, confirm, expire_due, extend, hold, release
+from vaccination.services.appointments.offers import five
+from vaccination.services.appointments.places import NoDoseLeft, SlotFull
+from vaccination.services.keeping.reconcile import broken_invariants
 
 MINUTE = timedelta(minutes=1)
 

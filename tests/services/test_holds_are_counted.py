@@ -11,8 +11,8 @@ from tests.services.regions import Region, make_region
 from vaccination.domain.serving import HoldStatus
 from vaccination.models.serving import Hold
 from vaccination.queries.supply import held_doses, promised_doses
-from vaccination.services.planning_problem import Scope, load_scope
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.problem import Scope, load_scope
 
 
 def hold_pairs(session: Session, region: Region, people: int) -> list[Hold]:

@@ -15,8 +15,8 @@ from vaccination.errors import NotFound
 from vaccination.models.centres import Centre, WeeklyHours
 from vaccination.models.programmes import EligibilityPhase, PriorityGroup, Product, Schedule
 from vaccination.models.stock import Delivery
-from vaccination.services.centres import weekly_hours
-from vaccination.services.imports import import_file
+from vaccination.services.imports.files import import_file
+from vaccination.services.region.centres import weekly_hours
 
 CENTRES = "centre,name,lat,lon,phone,wheelchair\n"
 HOURS = "centre,weekday,opens,closes,stations,minutes_per_dose,slot_minutes\n"

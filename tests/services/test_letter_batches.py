@@ -27,7 +27,7 @@ from vaccination.models.letters import LetterBatch
 from vaccination.models.messages import Message
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
-from vaccination.services.letter_batches import (
+from vaccination.services.telling.letter_batches import (
     BatchMoved,
     SameBatch,
     ask_to_make,

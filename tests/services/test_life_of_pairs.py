@@ -18,11 +18,11 @@ from vaccination.domain.serving import ChangedDoses, HoldStatus
 from vaccination.models.appointments import Appointment
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
-from vaccination.services.booking import cancel_request
-from vaccination.services.hold_rows import token_of
-from vaccination.services.holds import confirm, expire_due, hold, release
-from vaccination.services.offers import five
-from vaccination.services.reconcile import broken_invariants
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.appointments.hold_rows import token_of
+from vaccination.services.appointments.holds import confirm, expire_due, hold, release
+from vaccination.services.appointments.offers import five
+from vaccination.services.keeping.reconcile import broken_invariants
 
 PEOPLE = 7
 MINUTE = timedelta(minutes=1)

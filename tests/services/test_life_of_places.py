@@ -28,8 +28,9 @@ from vaccination.errors import DomainError
 from vaccination.models.planning import PlanRun
 from vaccination.models.requests import Request
 from vaccination.models.stock import StockMovement
-from vaccination.services.booking import BookRequest, book_request, cancel_request
-from vaccination.services.planning import (
+from vaccination.services.appointments.booking import BookRequest, book_request, cancel_request
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.runs import (
     PlanIsLive,
     Solved,
     apply_share,
@@ -41,7 +42,6 @@ from vaccination.services.planning import (
     load_problem,
     requeue_silent,
 )
-from vaccination.services.reconcile import broken_invariants
 
 
 class LifeOfPlaces(RuleBasedStateMachine):

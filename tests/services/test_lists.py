@@ -16,12 +16,12 @@ from vaccination.domain.requests import Channel
 from vaccination.models.accounts import User
 from vaccination.models.contacts import Helper
 from vaccination.models.organisations import Listed, RequestList
-from vaccination.services.asking import AskForDoses, Place
-from vaccination.services.consent import HelperDetails
-from vaccination.services.lists import HandIn, ListedPerson, hand_in
-from vaccination.services.organisations import NoOrganisation, NotTheirs, check_theirs, workplace_of
-from vaccination.services.people import PersonDetails
-from vaccination.services.search import FindCallers, find_callers
+from vaccination.services.access.organisations import NoOrganisation, NotTheirs, check_theirs, workplace_of
+from vaccination.services.asking.command import AskForDoses, Place
+from vaccination.services.asking.consent import HelperDetails
+from vaccination.services.asking.lists import HandIn, ListedPerson, hand_in
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.search import FindCallers, find_callers
 
 BORN = date(1948, 3, 27)
 

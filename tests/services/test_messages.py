@@ -11,7 +11,7 @@ from tests.builders_journey import make_disruption, make_replacement
 from vaccination.domain.messages import MessageChannel, MessageKind, MessageStatus
 from vaccination.domain.requests import ContactBy
 from vaccination.models.messages import Message
-from vaccination.services.messages import (
+from vaccination.services.telling.messages import (
     Links,
     claim_messages,
     has_messages_due,

@@ -24,7 +24,7 @@ from vaccination.domain.serving import ChangedDoses, HoldPurpose
 from vaccination.models.centres import Centre
 from vaccination.models.programmes import EligibilityPhase
 from vaccination.models.requests import request_product
-from vaccination.services.offers import Offer, five
+from vaccination.services.appointments.offers import Offer, five
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from vaccination.models.contacts import Helper
 from vaccination.models.people import Person
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
-from vaccination.services.asking import AskForDoses, FirstDose, Place
-from vaccination.services.consent import HelperDetails
-from vaccination.services.people import PersonDetails, index_people
-from vaccination.services.requests import AlreadyAsked, SimilarRequest, ask, import_requests
+from vaccination.services.asking.command import AskForDoses, FirstDose, Place
+from vaccination.services.asking.consent import HelperDetails
+from vaccination.services.asking.people import PersonDetails, index_people
+from vaccination.services.asking.requests import AlreadyAsked, SimilarRequest, ask, import_requests
 
 BORN = date(1948, 3, 27)
 ORLEANS = Place("Orléans", "45000", 47.9029, 1.9093)

@@ -12,8 +12,8 @@ from vaccination.domain.requests import ContactBy
 from vaccination.models.audit import AuditEntry
 from vaccination.models.messages import Message
 from vaccination.models.requests import Request
-from vaccination.services.messages import write_message
-from vaccination.services.opt_outs import NotOptional, choose, do_without, unwanted, wanted
+from vaccination.services.telling.messages import write_message
+from vaccination.services.telling.opt_outs import NotOptional, choose, do_without, unwanted, wanted
 
 
 @pytest.fixture

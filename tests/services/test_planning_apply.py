@@ -24,8 +24,10 @@ from vaccination.models.people import Household
 from vaccination.models.planning import CentreShare, PlanRun, Proposal, Unplanned
 from vaccination.models.requests import Request
 from vaccination.models.stock import Lot, StockMovement
-from vaccination.services.booking import cancel_request
-from vaccination.services.planning import (
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.keep import Solved, StaleAttempt
+from vaccination.services.planning.runs import (
     apply_share,
     approve_plan,
     claim_run,
@@ -35,8 +37,6 @@ from vaccination.services.planning import (
     load_problem,
     requeue_silent,
 )
-from vaccination.services.planning_keep import Solved, StaleAttempt
-from vaccination.services.reconcile import broken_invariants
 
 
 def propose(session: Session, region: Region, *, at_once: bool = False, most: int = 10**9) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.solver.instances import NINE, lot, problem, slot
-from vaccination.services.planning_changes import (
+from vaccination.services.planning.changes import (
     DoseChange,
     NothingToChange,
     SeatChange,

@@ -9,8 +9,8 @@ from solver.files.folder import read_problem
 from solver.files.folder_export import write_problem
 from tests.builders import NOW, TODAY, book_pair, make_person, make_request
 from tests.services.regions import make_region
-from vaccination.services.planning_folder import export_folder
-from vaccination.services.planning_problem import Scope
+from vaccination.services.planning.folder import export_folder
+from vaccination.services.planning.problem import Scope
 
 
 def test_the_folder_read_again_is_the_same_problem(session: Session, tmp_path: Path) -> None:

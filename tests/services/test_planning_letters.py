@@ -9,7 +9,7 @@ from tests.builders import NOW, TODAY, make_request
 from tests.services.regions import Region, make_region
 from vaccination.domain.requests import ContactBy
 from vaccination.models.people import Household
-from vaccination.services.planning_problem import Scope, load_scope
+from vaccination.services.planning.problem import Scope, load_scope
 
 START = TODAY + timedelta(1)
 LEAD = 4

@@ -9,8 +9,8 @@ import numpy as np
 from solver.contract import NONE, Plan, PlanPrices, PlanStatus, Problem, WhyUnplanned
 from tests.builders import TODAY
 from tests.solver.instances import NINE, lot, problem, slot
-from vaccination.services.planning_prices import person_points, price_rows
-from vaccination.services.planning_problem import Keys
+from vaccination.services.planning.prices import person_points, price_rows
+from vaccination.services.planning.problem import Keys
 
 MORNING, AFTERNOON = 1, 2
 AT_TWO = 14 * 60

@@ -25,7 +25,7 @@ from vaccination.models.people import Household
 from vaccination.models.programmes import EligibilityPhase
 from vaccination.models.requests import request_product
 from vaccination.models.stock import Lot, StockMovement
-from vaccination.services.planning_problem import Keys, Scope, load_scope
+from vaccination.services.planning.problem import Keys, Scope, load_scope
 
 
 def load(session: Session, region: Region, *, days: int = 60, starts_in: int = 1) -> tuple[Problem, Keys]:

@@ -10,7 +10,7 @@ from tests.services.regions import TOMORROW, make_region
 from vaccination.domain.fair import digest_of
 from vaccination.domain.planning import RunStatus
 from vaccination.models.planning import PlanRun
-from vaccination.services.planning import (
+from vaccination.services.planning.runs import (
     MOST_ATTEMPTS,
     BadPlanRequest,
     PlanIsLive,
@@ -26,7 +26,7 @@ from vaccination.services.planning import (
     request_plan,
     requeue_silent,
 )
-from vaccination.services.seeds_published import promise_missing_seeds
+from vaccination.services.region.seeds_published import promise_missing_seeds
 
 
 def queue_run(session: Session, programme_id: int, *, at_once: bool = False) -> int:

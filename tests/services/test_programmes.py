@@ -21,7 +21,7 @@ from vaccination.models.programmes import (
     policy_of,
 )
 from vaccination.readmodels import programme_rules
-from vaccination.services.programmes import (
+from vaccination.services.region.programmes import (
     ProgrammeRuns,
     RuleCodeTaken,
     RuleUnknown,

@@ -8,8 +8,8 @@ from tests.builders import NOW, make_request
 from tests.builders_journey import make_hold
 from tests.services.regions import Region, make_region
 from tests.services.test_planning_apply import apply, propose
-from vaccination.services.booking import cancel_request
-from vaccination.services.reconcile import RULES, broken_invariants
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.keeping.reconcile import RULES, broken_invariants
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ from vaccination.models.messages import Message
 from vaccination.models.people import Household
 from vaccination.models.programmes import Schedule
 from vaccination.models.requests import Request
-from vaccination.services.booking import cancel_request
-from vaccination.services.reminders import write_reminders
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.telling.reminders import write_reminders
 
 DAY = TODAY + timedelta(20)
 

@@ -19,9 +19,15 @@ from vaccination.models.messages import Message
 from vaccination.models.people import Person
 from vaccination.models.programmes import Product, Programme
 from vaccination.models.requests import Request, request_product
-from vaccination.services.asking import AskForDoses, FirstDose, NotEligible, Place, UnknownProgramme
-from vaccination.services.people import PersonDetails
-from vaccination.services.requests import AlreadyAsked, NoSuchRequest, ask, find_by_reference, import_requests
+from vaccination.services.asking.command import AskForDoses, FirstDose, NotEligible, Place, UnknownProgramme
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import (
+    AlreadyAsked,
+    NoSuchRequest,
+    ask,
+    find_by_reference,
+    import_requests,
+)
 
 ORLEANS = Place("Orléans", "45000", 47.9029, 1.9093)
 LEA = PersonDetails("Béranger-Roux", "Léa", date(1948, 3, 27), email="lea@example.org")

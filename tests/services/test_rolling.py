@@ -15,8 +15,9 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.domain.serving import Serving
 from vaccination.models.appointments import Appointment
 from vaccination.models.planning import PlanRun
-from vaccination.services.booking import cancel_request
-from vaccination.services.planning import (
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.planning.rolling import roll
+from vaccination.services.planning.runs import (
     Solved,
     apply_share,
     claim_run,
@@ -24,7 +25,6 @@ from vaccination.services.planning import (
     keep_proposals,
     load_problem,
 )
-from vaccination.services.rolling import roll
 
 
 @pytest.fixture

@@ -19,8 +19,14 @@ from vaccination.models.messages import Message
 from vaccination.models.requests import Request
 from vaccination.models.same_day import SameDayCall, SameDayInvitation, Standby
 from vaccination.security.link_tokens import link_token
-from vaccination.services.reconcile import broken_invariants
-from vaccination.services.same_day import (
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.same_day.answers import (
+    NoSuchInvitation,
+    accept,
+    decline,
+    invitation_of_token,
+)
+from vaccination.services.same_day.calls import (
     Announce,
     CallThere,
     NoSuchCall,
@@ -30,13 +36,7 @@ from vaccination.services.same_day import (
     close_call,
     end_due,
 )
-from vaccination.services.same_day_answers import (
-    NoSuchInvitation,
-    accept,
-    decline,
-    invitation_of_token,
-)
-from vaccination.services.standby import JoinStandby, NotOnStandby, join, leave, ways
+from vaccination.services.same_day.standby import JoinStandby, NotOnStandby, join, leave, ways
 
 MINUTE = timedelta(minutes=1)
 

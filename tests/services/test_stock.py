@@ -12,8 +12,8 @@ from vaccination.domain.faults import InvalidFields
 from vaccination.domain.stock import DeliveryStatus, MovementKind
 from vaccination.models.stock import Delivery, Lot, StockMovement
 from vaccination.queries.stock import on_hand
-from vaccination.services.deliveries import DeliveryDone, DeliveryThere, DeliveryUnknown
-from vaccination.services.stock import (
+from vaccination.services.region.deliveries import DeliveryDone, DeliveryThere, DeliveryUnknown
+from vaccination.services.region.stock import (
     AnnounceDelivery,
     LotExpired,
     LotQuarantined,

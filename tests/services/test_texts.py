@@ -11,7 +11,7 @@ from vaccination.domain.texts import Words
 from vaccination.models.audit import AuditEntry
 from vaccination.models.texts import EditedText
 from vaccination.readmodels import message_texts
-from vaccination.services.texts import (
+from vaccination.services.telling.texts import (
     BrokenText,
     KeepText,
     NoProgramme,

@@ -18,7 +18,7 @@ from vaccination.models.messages import Message
 from vaccination.queries.own_centres import own_centres
 from vaccination.readmodels import conversations, outgoing
 from vaccination.readmodels.conversations import NoSuchConversation
-from vaccination.services.threads import (
+from vaccination.services.telling.threads import (
     LONGEST_LINE,
     MOST_A_DAY,
     AnswerThread,

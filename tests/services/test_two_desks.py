@@ -20,9 +20,9 @@ from vaccination.models.programmes import Programme
 from vaccination.models.stock import StockMovement
 from vaccination.models.vaccinations import VaccinationRecord
 from vaccination.security.signing_keys import SigningKeys
-from vaccination.services.booking import CannotCancel, cancel_request
-from vaccination.services.desk import CheckIn, check_in
-from vaccination.services.vaccination import RecordVaccination, record_vaccination
+from vaccination.services.appointments.booking import CannotCancel, cancel_request
+from vaccination.services.desk.check_in import CheckIn, check_in
+from vaccination.services.desk.vaccination import RecordVaccination, record_vaccination
 
 DESKS = 6
 KEYS = SigningKeys.from_text(SIGNING_KEYS).public()

@@ -31,9 +31,8 @@ from vaccination.models.audit import AuditEntry
 from vaccination.models.requests import Request
 from vaccination.models.stock import StockMovement
 from vaccination.models.vaccinations import VaccinationRecord
-from vaccination.services import stock
-from vaccination.services.steps import NoSuchAppointment
-from vaccination.services.vaccination import (
+from vaccination.services.desk.steps import NoSuchAppointment
+from vaccination.services.desk.vaccination import (
     RecordNotVaccinated,
     RecordVaccination,
     WithdrawVaccination,
@@ -42,6 +41,7 @@ from vaccination.services.vaccination import (
     record_vaccination,
     withdraw_vaccination,
 )
+from vaccination.services.region import stock
 
 S = AppointmentStatus
 AT_NINE = datetime.combine(TODAY, datetime.min.time(), NOW.tzinfo) + timedelta(hours=7)

@@ -23,8 +23,8 @@ from vaccination.models.audit import AuditEntry
 from vaccination.models.people import Household, Person
 from vaccination.models.programmes import Product, Programme, Schedule
 from vaccination.models.requests import Request, request_product
-from vaccination.services.asking import NotEligible, Place
-from vaccination.services.wishes import (
+from vaccination.services.asking.command import NotEligible, Place
+from vaccination.services.asking.wishes import (
     NoLongerWaiting,
     NoRequestToChange,
     Reached,

@@ -29,7 +29,7 @@ from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
 from vaccination.security.secrets import hash_secret
-from vaccination.services.requests import secret_of
+from vaccination.services.asking.requests import secret_of
 
 BIRTH = date(1948, 3, 27)
 

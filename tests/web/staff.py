@@ -12,8 +12,8 @@ from vaccination.domain.organisations import OrganisationKind
 from vaccination.models.accounts import LoginSession, User
 from vaccination.models.organisations import Organisation
 from vaccination.security.secrets import hash_secret, new_session_token
-from vaccination.services.accounts import CreateUser, create_user
-from vaccination.services.sign_in import SESSION_LIFE
+from vaccination.services.access.accounts import CreateUser, create_user
+from vaccination.services.access.sign_in import SESSION_LIFE
 
 PASSWORD = "four invented words here"
 

@@ -22,8 +22,8 @@ from vaccination.db import transaction
 from vaccination.domain.planning import RunStatus
 from vaccination.models.planning import PlanRun, Unplanned
 from vaccination.models.requests import Request
-from vaccination.services.planning import RequestPlan, discard_plan, request_plan
-from vaccination.services.seeds_published import promise_missing_seeds
+from vaccination.services.planning.runs import RequestPlan, discard_plan, request_plan
+from vaccination.services.region.seeds_published import promise_missing_seeds
 from vaccination.settings import Settings
 from web import queue
 from web.app import create_app

@@ -16,7 +16,7 @@ from vaccination.domain.actor import Role
 from vaccination.models.disruptions import Disruption
 from vaccination.models.programmes import Product
 from vaccination.models.same_day import SameDayCall, Standby
-from vaccination.services.requests import secret_of
+from vaccination.services.asking.requests import secret_of
 from web import queue
 
 

@@ -18,10 +18,10 @@ from vaccination.domain.references import grouped
 from vaccination.models.audit import AuditEntry
 from vaccination.models.letters import LetterBatch
 from vaccination.models.messages import Message
-from vaccination.services.asking import AskForDoses, Place
-from vaccination.services.letter_batches import ask_to_make, gather_letters, note_made
-from vaccination.services.people import PersonDetails
-from vaccination.services.requests import Asked, ask
+from vaccination.services.asking.command import AskForDoses, Place
+from vaccination.services.asking.people import PersonDetails
+from vaccination.services.asking.requests import Asked, ask
+from vaccination.services.telling.letter_batches import ask_to_make, gather_letters, note_made
 
 ORLEANS = Place("Orléans", "45000", 47.9, 1.9)
 

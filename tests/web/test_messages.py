@@ -19,8 +19,8 @@ from vaccination.domain.messages import REMINDERS, MessageChannel, MessageKind, 
 from vaccination.models.messages import Message
 from vaccination.models.texts import EditedText
 from vaccination.security.link_tokens import link_token
-from vaccination.services.messages import note_failed
-from vaccination.services.opt_outs import unwanted
+from vaccination.services.telling.messages import note_failed
+from vaccination.services.telling.opt_outs import unwanted
 from web import queue
 
 TEXT = "/agency/texts/reminder_day/sms/fr"

@@ -15,7 +15,7 @@ from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.serving import HoldStatus, Serving
 from vaccination.models.serving import Hold
-from vaccination.services.holds import expire_due
+from vaccination.services.appointments.holds import expire_due
 
 pytestmark = pytest.mark.usefixtures("ringing")
 

@@ -25,7 +25,7 @@ from vaccination.models.planning import PlanRun, Unplanned
 from vaccination.models.requests import Request
 from vaccination.security.signing_keys import SigningKeys
 from vaccination.security.tokens import read
-from vaccination.services.requests import secret_of
+from vaccination.services.asking.requests import secret_of
 from vaccination.settings import Settings
 from web import queue
 

@@ -18,7 +18,7 @@ from vaccination.db import transaction
 from vaccination.domain.actor import Role
 from vaccination.domain.planning import WhatIfStatus
 from vaccination.models.planning import PlanPrice, PlanRun, PlanWhatIf
-from vaccination.services.planning_what_if import claim_what_if, note_what_if
+from vaccination.services.planning.what_if import claim_what_if, note_what_if
 from vaccination.settings import Settings
 from web import queue
 from web.jobs import planning as planning_jobs

@@ -24,7 +24,7 @@ from vaccination.models.appointments import Appointment
 from vaccination.models.planning import PlanRun, Proposal, Unplanned
 from vaccination.models.programmes import Programme
 from vaccination.models.stock import Lot
-from vaccination.services.planning import claim_run, fail_run, note_progress
+from vaccination.services.planning.runs import claim_run, fail_run, note_progress
 from vaccination.settings import Settings
 from web import queue
 from web.jobs import planning as planning_jobs

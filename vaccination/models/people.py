@@ -18,7 +18,7 @@ class Person(Base):
     the desk's search. `sorted_index`, over the first word of each name in alphabetical order and the birth
     date, finds who swapped or shortened their names; twins may share it. `needs` is what they want at the
     centre: sign language, an interpreter of some language. `erased_at`: from then on every field above is a
-    stand-in (services/erasure.py).
+    stand-in (services/keeping/erasure.py).
     """
 
     __tablename__ = "person"

@@ -38,8 +38,9 @@ _WHOLE = (
 class Hold(Base):
     """Places kept for a request for some minutes: all that its purpose needs in one row, so never half.
 
-    While it is held its seats and doses count as taken (`services/places.py`); confirming hands them over to
-    appointments. `token_hash` is of the secret in the link; `household_id` ties the holds of its members.
+    While it is held its seats and doses count as taken (`services/appointments/places.py`); confirming hands
+    them over to appointments. `token_hash` is of the secret in the link; `household_id` ties the holds of
+    its members.
     """
 
     __tablename__ = "hold"

@@ -3,8 +3,8 @@
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from vaccination.services.accounts import ChangePassword
-from vaccination.services.sign_in import SignIn
+from vaccination.services.access.accounts import ChangePassword
+from vaccination.services.access.sign_in import SignIn
 from web.forms import Fields
 
 

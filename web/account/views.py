@@ -9,10 +9,10 @@ from flask_babel import gettext, lazy_gettext
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.actor import Role
-from vaccination.services.accounts import change_password
-from vaccination.services.sign_in import OpenedSession, SignIn, SignInRefusal
-from vaccination.services.sign_in import sign_in as check_sign_in
-from vaccination.services.sign_in import sign_out as end_session
+from vaccination.services.access.accounts import change_password
+from vaccination.services.access.sign_in import OpenedSession, SignIn, SignInRefusal
+from vaccination.services.access.sign_in import sign_in as check_sign_in
+from vaccination.services.access.sign_in import sign_out as end_session
 from web.access import allow, current_actor, own_page, public, signed_in
 from web.account.forms import parse_password, parse_sign_in
 from web.account.landing import landing_page

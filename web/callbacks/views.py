@@ -11,7 +11,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.domain.contacts import CallBackReason, CallBackStatus
 from vaccination.readmodels import call_list
-from vaccination.services.call_backs import (
+from vaccination.services.telling.call_backs import (
     AskCall,
     ask_call,
     end_call,

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from vaccination.domain.csv_table import BadCell, clock, decimal
 from vaccination.domain.slots import OpeningHours
 from vaccination.readmodels.centre_sheet import CentreFacts
-from vaccination.services.centres import OpenCentre
+from vaccination.services.region.centres import OpenCentre
 from web.forms import Fields, FilledForm, filled
 
 SPARE_ROWS = 3

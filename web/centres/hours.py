@@ -8,8 +8,8 @@ from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.readmodels import centre_sheet
-from vaccination.services.centres import make_sessions, set_weekly_hours
-from vaccination.services.sessions import renew_sessions
+from vaccination.services.region.centres import make_sessions, set_weekly_hours
+from vaccination.services.region.sessions import renew_sessions
 from web.access import allow, centre_or_404, current_actor
 from web.agency.region_clock import today, tomorrow
 from web.agency.sentences import beside_fields

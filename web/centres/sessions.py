@@ -11,7 +11,7 @@ from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.readmodels import centre_sheet
-from vaccination.services import sessions
+from vaccination.services.region import sessions
 from web.access import allow, centre_or_404, current_actor
 from web.agency.region_clock import today
 from web.agency.sentences import beside_fields

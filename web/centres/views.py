@@ -8,7 +8,7 @@ from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.readmodels import centre_list, centre_sheet
-from vaccination.services.centres import change_centre, open_centre, set_centre_open
+from vaccination.services.region.centres import change_centre, open_centre, set_centre_open
 from web.access import allow, centre_or_404, current_actor
 from web.agency import figures
 from web.agency.sentences import beside_fields

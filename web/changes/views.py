@@ -14,9 +14,13 @@ from vaccination.domain.serving import ChangedDoses
 from vaccination.readmodels import appointment_card, change_page
 from vaccination.readmodels.change_page import ChangePage
 from vaccination.readmodels.request_page import Asked, RequestPage
-from vaccination.services.change_wishes import WishToChange, wish_to_change, withdraw_wish
-from vaccination.services.elsewhere import GivenElsewhere, first_given_elsewhere, one_dose_is_enough
-from vaccination.services.holds import GONE
+from vaccination.services.appointments.change_wishes import WishToChange, wish_to_change, withdraw_wish
+from vaccination.services.appointments.elsewhere import (
+    GivenElsewhere,
+    first_given_elsewhere,
+    one_dose_is_enough,
+)
+from vaccination.services.appointments.holds import GONE
 from web import queue
 from web.access import public
 from web.errors import sentence_of

@@ -7,8 +7,8 @@ from werkzeug.datastructures import MultiDict
 
 from vaccination.domain.contacts import CallBackReason, ThreadSubject
 from vaccination.queries.own_centres import OwnCentre
-from vaccination.services.call_backs import AskCall
-from vaccination.services.threads import LONGEST_LINE, WriteToCentre
+from vaccination.services.telling.call_backs import AskCall
+from vaccination.services.telling.threads import LONGEST_LINE, WriteToCentre
 from web.forms import Fields
 from web.language import language
 

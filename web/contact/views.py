@@ -10,8 +10,8 @@ from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.queries.own_centres import own_centres
 from vaccination.readmodels import conversations, request_page
-from vaccination.services.call_backs import ask_call
-from vaccination.services.threads import (
+from vaccination.services.telling.call_backs import ask_call
+from vaccination.services.telling.threads import (
     has_unread_answer,
     note_call_wanted,
     note_read,

@@ -7,9 +7,9 @@ from werkzeug.datastructures import MultiDict
 
 from vaccination.domain.vaccination import InjectionSite, NotVaccinatedReason
 from vaccination.security.secrets import new_session_token
-from vaccination.services.desk import LONGEST_SCAN_UID, CheckIn
-from vaccination.services.desk_list import FindPeople
-from vaccination.services.vaccination import RecordNotVaccinated, RecordVaccination, WithdrawVaccination
+from vaccination.services.desk.check_in import LONGEST_SCAN_UID, CheckIn
+from vaccination.services.desk.day_list import FindPeople
+from vaccination.services.desk.vaccination import RecordNotVaccinated, RecordVaccination, WithdrawVaccination
 from web.forms import Fields
 
 Form = MultiDict[str, str]

@@ -14,10 +14,10 @@ from vaccination.domain.actor import Role
 from vaccination.readmodels import day_sheet, desk_board, desk_person
 from vaccination.readmodels.desk_board import Show
 from vaccination.security.secrets import new_session_token
-from vaccination.services import desk as desk_service
-from vaccination.services import desk_list
-from vaccination.services.steps import AtCentre
-from vaccination.services.vaccination import (
+from vaccination.services.desk import check_in as desk_service
+from vaccination.services.desk import day_list as desk_list
+from vaccination.services.desk.steps import AtCentre
+from vaccination.services.desk.vaccination import (
     record_not_vaccinated,
     record_vaccination,
     withdraw_vaccination,

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from vaccination.domain.disruptions import DisruptionKind
-from vaccination.services.disruptions import Prepare
+from vaccination.services.replacing.disruptions import Prepare
 from web.forms import Fields
 
 _KINDS = {kind.value: kind for kind in DisruptionKind}

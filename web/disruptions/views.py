@@ -9,8 +9,8 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.domain.disruptions import DisruptionStatus
 from vaccination.readmodels import disruption_list
-from vaccination.services import disruptions
-from vaccination.services.proposing import preview
+from vaccination.services.replacing import disruptions
+from vaccination.services.replacing.proposing import preview
 from web import queue
 from web.access import allow, current_actor
 from web.agency.region_clock import today

@@ -18,7 +18,7 @@ from vaccination.domain.planning import RunStatus
 from vaccination.queries.requests import planned_by_run
 from vaccination.readmodels.installation import Installation, Run, load, load_run
 from vaccination.security.fields import KeyRing, use_keys
-from vaccination.services.planning import RequestPlan, approve_plan, request_plan, requeue_silent
+from vaccination.services.planning.runs import RequestPlan, approve_plan, request_plan, requeue_silent
 from vaccination.settings import Settings
 from web import queue
 from web.embedded.home import Home, write_private

@@ -7,7 +7,7 @@ from vaccination import db
 from vaccination.clock import now
 from vaccination.domain.actor import Grant, Role
 from vaccination.readmodels.installation import Installation
-from vaccination.services.accounts import CreateUser, create_user
+from vaccination.services.access.accounts import CreateUser, create_user
 from web.embedded.home import Home, write_private
 
 

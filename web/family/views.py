@@ -10,7 +10,7 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.errors import NotFound
 from vaccination.readmodels import household_page
 from vaccination.readmodels.household_page import HouseholdPage
-from vaccination.services.requests import secret_of
+from vaccination.services.asking.requests import secret_of
 from web.access import public
 from web.next_plan import next_plan_at
 from web.own_actions import OwnAction

@@ -11,7 +11,7 @@ from vaccination.domain.actor import Role
 from vaccination.domain.csv_table import MOST_BYTES, CsvFault, FileRefused
 from vaccination.domain.file_kinds import NEEDED, OPTIONAL, FileKind
 from vaccination.readmodels import exports
-from vaccination.services.imports import import_file
+from vaccination.services.imports.files import import_file
 from web.access import allow, current_actor
 from web.agency.sentences import sentence
 from web.files.words import COLUMNS, HOMES, TITLES

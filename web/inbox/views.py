@@ -9,7 +9,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.domain.contacts import ThreadStatus
 from vaccination.readmodels import conversations
-from vaccination.services.threads import LONGEST_LINE, AnswerThread, answer_thread, close_thread
+from vaccination.services.telling.threads import LONGEST_LINE, AnswerThread, answer_thread, close_thread
 from web import queue
 from web.access import allow, centre_or_404, current_actor
 from web.forms import BLANK, Fields, FilledForm, shows_again

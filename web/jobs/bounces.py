@@ -6,8 +6,8 @@ from mailbox import Maildir
 
 from vaccination.clock import now
 from vaccination.db import transaction
-from vaccination.services.bounces import note_bounced
-from vaccination.services.erasure import KEEP_DAYS
+from vaccination.services.keeping.erasure import KEEP_DAYS
+from vaccination.services.telling.bounces import note_bounced
 from web.bounce_mail import read_bounce
 from web.jobs.settings import settings
 from web.queue import JobName, enqueue

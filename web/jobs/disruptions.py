@@ -4,8 +4,8 @@ import logging
 
 from vaccination.clock import now
 from vaccination.db import transaction
-from vaccination.services.disruptions import note_done, sent_disruptions, to_propose
-from vaccination.services.proposing import look_after, open_replacements, propose
+from vaccination.services.replacing.disruptions import note_done, sent_disruptions, to_propose
+from vaccination.services.replacing.proposing import look_after, open_replacements, propose
 from web.bells.disruptions import PROPOSE
 from web.queue import JobName, enqueue
 

@@ -10,9 +10,9 @@ from types import TracebackType
 from solver.contract import Progress
 from vaccination.clock import now
 from vaccination.db import transaction
-from vaccination.services.planning import Claim, note_progress
-from vaccination.services.planning_parts import PartClaim
-from vaccination.services.planning_what_if import WhatIfClaim
+from vaccination.services.planning.parts import PartClaim
+from vaccination.services.planning.runs import Claim, note_progress
+from vaccination.services.planning.what_if import WhatIfClaim
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from vaccination.clock import now
 from vaccination.db import transaction
-from vaccination.services.holds import expire_due
+from vaccination.services.appointments.holds import expire_due
 
 
 def expire_holds(_row_id: int = 0) -> None:

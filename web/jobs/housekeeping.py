@@ -6,19 +6,19 @@ from pathlib import Path
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
-from vaccination.services.erasure import AT_MOST, KEEP_DAYS, erase_persons, forget_scanned_texts
-from vaccination.services.erasure_journey import forget_call_backs, forget_holds
-from vaccination.services.messages import has_messages_due
-from vaccination.services.planning import (
+from vaccination.services.access.sign_in import forget_old_sessions
+from vaccination.services.keeping.erasure import AT_MOST, KEEP_DAYS, erase_persons, forget_scanned_texts
+from vaccination.services.keeping.erasure_journey import forget_call_backs, forget_holds
+from vaccination.services.keeping.reconcile import broken_invariants
+from vaccination.services.planning.runs import (
     queued_runs,
     requeue_silent,
     runs_without_papers,
     unfinished_applies,
 )
-from vaccination.services.planning_what_if import requeue_silent_what_ifs
-from vaccination.services.reconcile import broken_invariants
-from vaccination.services.seeds_published import promise_missing_seeds
-from vaccination.services.sign_in import forget_old_sessions
+from vaccination.services.planning.what_if import requeue_silent_what_ifs
+from vaccination.services.region.seeds_published import promise_missing_seeds
+from vaccination.services.telling.messages import has_messages_due
 from web.jobs.settings import settings
 from web.queue import JobName, QueueName, enqueue, is_idle
 

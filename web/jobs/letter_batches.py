@@ -10,7 +10,7 @@ from vaccination.domain.letters import LetterBatchStatus
 from vaccination.ports import Undeliverable
 from vaccination.readmodels import letter_batches
 from vaccination.readmodels.outgoing import Outgoing
-from vaccination.services.letter_batches import batches_to_make, gather_letters, note_made
+from vaccination.services.telling.letter_batches import batches_to_make, gather_letters, note_made
 from vaccination.settings import Settings
 from web.cards import contact_of
 from web.jobs.papers import write_whole

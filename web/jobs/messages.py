@@ -10,7 +10,7 @@ from vaccination.domain.messages import NO_LONGER_TRUE, MessageChannel, another_
 from vaccination.ports import Undeliverable
 from vaccination.readmodels import outgoing
 from vaccination.readmodels.outgoing import Outgoing
-from vaccination.services.messages import (
+from vaccination.services.telling.messages import (
     claim_messages,
     note_failed,
     note_not_yet,

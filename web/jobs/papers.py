@@ -10,7 +10,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.queries.requests import planned_by_run
 from vaccination.readmodels import appointment_card
 from vaccination.readmodels.outgoing import Outgoing
-from vaccination.services.planning import note_papers_made
+from vaccination.services.planning.runs import note_papers_made
 from vaccination.settings import Settings
 from web.cards import contact_of, signed_card
 from web.jobs.settings import settings

@@ -20,8 +20,7 @@ from solver.solve import solve
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.planning import PartStatus
-from vaccination.services.planning import Claim, note_alive
-from vaccination.services.planning_parts import (
+from vaccination.services.planning.parts import (
     NewPart,
     PartClaim,
     PartState,
@@ -35,6 +34,7 @@ from vaccination.services.planning_parts import (
     reopen_part,
     requeue_silent_parts,
 )
+from vaccination.services.planning.runs import Claim, note_alive
 from web.jobs.heartbeat import Heartbeat
 from web.jobs.settings import settings
 from web.queue import JobName, QueueName, enqueue, listeners

@@ -8,7 +8,8 @@ from solver.contract import Params, ProblemRefused
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.planning import RunStatus
-from vaccination.services.planning import (
+from vaccination.services.planning.folder import names_of
+from vaccination.services.planning.runs import (
     Claim,
     PlanIsLive,
     Solved,
@@ -23,7 +24,6 @@ from vaccination.services.planning import (
     pending_shares,
     request_plan,
 )
-from vaccination.services.planning_folder import names_of
 from web.jobs.heartbeat import Heartbeat
 from web.jobs.plan_archive import archive
 from web.jobs.plan_parts import PartFailed, plan_together

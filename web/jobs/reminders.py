@@ -2,7 +2,7 @@
 
 from vaccination.clock import now
 from vaccination.db import transaction
-from vaccination.services.reminders import write_reminders
+from vaccination.services.telling.reminders import write_reminders
 from web.queue import JobName, enqueue
 
 

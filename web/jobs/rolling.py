@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 from vaccination.clock import now
 from vaccination.db import transaction
-from vaccination.services.change_wishes import lapse_wishes
-from vaccination.services.rolling import roll
+from vaccination.services.appointments.change_wishes import lapse_wishes
+from vaccination.services.planning.rolling import roll
 from web.jobs.settings import settings
 from web.queue import JobName, enqueue
 

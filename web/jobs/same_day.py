@@ -2,7 +2,7 @@
 
 from vaccination.clock import now
 from vaccination.db import transaction
-from vaccination.services.same_day import ask_wave, end_due, open_calls
+from vaccination.services.same_day.calls import ask_wave, end_due, open_calls
 from web.queue import JobName, enqueue
 
 

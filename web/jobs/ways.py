@@ -15,7 +15,7 @@ from vaccination.ports import Attachment, Mail, Mailer, TextMessage, TextSender,
 from vaccination.readmodels.appointment_card import AppointmentCard
 from vaccination.readmodels.outgoing import Outgoing
 from vaccination.security.link_tokens import link_token
-from vaccination.services.call_backs import AskCall, NoNumber, ask_call
+from vaccination.services.telling.call_backs import AskCall, NoNumber, ask_call
 from vaccination.settings import Settings
 from web.cards import contact_of, signed_card
 from web.mail import message_id

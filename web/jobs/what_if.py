@@ -9,8 +9,8 @@ from solver.files.cells import FolderRefused
 from solver.solve import solve
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
-from vaccination.services.planning_changes import NothingToChange
-from vaccination.services.planning_what_if import (
+from vaccination.services.planning.changes import NothingToChange
+from vaccination.services.planning.what_if import (
     WhatIfClaim,
     changed_problem,
     claim_what_if,

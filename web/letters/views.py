@@ -18,7 +18,7 @@ from vaccination.domain.references import grouped
 from vaccination.errors import Conflict
 from vaccination.readmodels import letter_batches
 from vaccination.readmodels.outgoing import Outgoing
-from vaccination.services.letter_batches import (
+from vaccination.services.telling.letter_batches import (
     ask_to_make,
     gather_letters,
     lay_out,

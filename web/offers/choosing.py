@@ -12,9 +12,9 @@ from vaccination.domain.serving import ChangedDoses, HoldPurpose
 from vaccination.errors import Conflict
 from vaccination.queries.left import Left
 from vaccination.security.secrets import new_session_token
-from vaccination.services.choosing import Choice
-from vaccination.services.holds import How, hold
-from vaccination.services.offers import Offer, five
+from vaccination.services.appointments.choosing import Choice
+from vaccination.services.appointments.holds import How, hold
+from vaccination.services.appointments.offers import Offer, five
 
 _MOST_SEEN = 200
 _PURPOSES = {purpose.value for purpose in HoldPurpose}

@@ -12,7 +12,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.errors import DomainError
 from vaccination.readmodels import hold_page
 from vaccination.readmodels.hold_page import serving_of
-from vaccination.services.hold_rows import (
+from vaccination.services.appointments.hold_rows import (
     HoldExpired,
     HoldReleased,
     HoldUsed,
@@ -21,7 +21,7 @@ from vaccination.services.hold_rows import (
     hold_of_token,
     token_of,
 )
-from vaccination.services.holds import GONE, confirm, extend, release
+from vaccination.services.appointments.holds import GONE, confirm, extend, release
 from web import queue
 from web.access import public
 from web.errors import sentence_of

@@ -12,7 +12,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.messages import OPTIONAL_KINDS, MessageKind, group_of
 from vaccination.domain.requests import RequestStatus
 from vaccination.security.link_tokens import is_link_token
-from vaccination.services.opt_outs import choose, do_without, unwanted
+from vaccination.services.telling.opt_outs import choose, do_without, unwanted
 from web.access import public
 from web.csrf import csrf
 from web.forms import BLANK, Fields

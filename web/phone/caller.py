@@ -13,13 +13,13 @@ from vaccination.domain.serving import ChangedDoses, HoldPurpose, Serving
 from vaccination.errors import NotFound
 from vaccination.readmodels import appointment_card, caller, request_page
 from vaccination.readmodels.caller import Caller
-from vaccination.services.booking import cancel_request
-from vaccination.services.choosing import Choice
-from vaccination.services.hold_rows import token_of
-from vaccination.services.holds import How, confirm, extend, hold, release
-from vaccination.services.offers import Offer, five
-from vaccination.services.requests import secret_of
-from vaccination.services.search import note_opened
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.appointments.choosing import Choice
+from vaccination.services.appointments.hold_rows import token_of
+from vaccination.services.appointments.holds import How, confirm, extend, hold, release
+from vaccination.services.appointments.offers import Offer, five
+from vaccination.services.asking.requests import secret_of
+from vaccination.services.asking.search import note_opened
 from web import queue
 from web.access import allow, current_actor
 from web.cards import contact_of, signed_card

@@ -16,9 +16,9 @@ from vaccination.readmodels import asking_form, call_list, caller
 from vaccination.readmodels.asking_form import AskingForm
 from vaccination.readmodels.caller import CallerLine
 from vaccination.security.secrets import new_session_token
-from vaccination.services.asking import NotEligible
-from vaccination.services.requests import AlreadyAsked, Asked, NoSuchRequest, SimilarRequest, ask
-from vaccination.services.search import FindCallers, find_callers, find_reference
+from vaccination.services.asking.command import NotEligible
+from vaccination.services.asking.requests import AlreadyAsked, Asked, NoSuchRequest, SimilarRequest, ask
+from vaccination.services.asking.search import FindCallers, find_callers, find_reference
 from web import queue
 from web.access import allow, current_actor
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again

@@ -21,7 +21,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.errors import NotFound
 from vaccination.readmodels import plan_summary
-from vaccination.services.plan_files import (
+from vaccination.services.planning.files import (
     FileFault,
     FolderNotTaken,
     PlanBreaksRules,
@@ -30,8 +30,8 @@ from vaccination.services.plan_files import (
     problem_zip,
     unpacked,
 )
-from vaccination.services.planning_folder import export_folder
-from vaccination.services.planning_problem import Scope
+from vaccination.services.planning.folder import export_folder
+from vaccination.services.planning.problem import Scope
 from web.access import allow, current_actor
 from web.agency.region_clock import today
 

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from vaccination.readmodels.plan_summary import NextPlan
-from vaccination.services.planning import LONGEST_DAYS, LONGEST_SECONDS, RequestPlan
+from vaccination.services.planning.runs import LONGEST_DAYS, LONGEST_SECONDS, RequestPlan
 from web.forms import Fields, FilledForm, filled, filled_day
 
 

@@ -9,7 +9,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.readmodels import plan_prices, plan_summary
 from vaccination.readmodels.plan_prices import Price, Scarcity
-from vaccination.services.planning_what_if import (
+from vaccination.services.planning.what_if import (
     MOST_DOSES,
     MOST_SEATS,
     AskWhatIf,

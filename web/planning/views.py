@@ -10,7 +10,7 @@ from vaccination.domain.actor import Role
 from vaccination.domain.planning import RunStatus
 from vaccination.readmodels import plan_prices, plan_summary
 from vaccination.readmodels.plan_summary import RunView
-from vaccination.services.planning import approve_plan, discard_plan, request_plan
+from vaccination.services.planning.runs import approve_plan, discard_plan, request_plan
 from web.access import allow, current_actor
 from web.agency.region_clock import today
 from web.forms import BLANK, FilledForm, shows_again

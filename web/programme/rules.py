@@ -11,7 +11,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.readmodels import programme_rules
 from vaccination.readmodels.programme_rules import ProgrammeRules
-from vaccination.services import programmes
+from vaccination.services.region import programmes
 from web.access import allow, current_actor
 from web.agency.sentences import beside_fields
 from web.forms import BLANK, FilledForm, filled, shows_again

@@ -9,7 +9,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.readmodels import programme_rules
 from vaccination.readmodels.programme_rules import ProgrammeRules
-from vaccination.services.programmes import change_programme, create_programme, set_policy, set_serving
+from vaccination.services.region.programmes import change_programme, create_programme, set_policy, set_serving
 from web.access import allow, current_actor
 from web.agency.region_clock import today
 from web.agency.sentences import beside_fields

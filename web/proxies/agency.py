@@ -9,8 +9,13 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.domain.organisations import OrganisationKind
 from vaccination.readmodels import organisations as pages
-from vaccination.services.accounts import NewUser
-from vaccination.services.organisations import OrganisationFacts, add_member, create_organisation, set_active
+from vaccination.services.access.accounts import NewUser
+from vaccination.services.access.organisations import (
+    OrganisationFacts,
+    add_member,
+    create_organisation,
+    set_active,
+)
 from web.access import allow, current_actor
 from web.forms import BLANK, Fields, FilledForm, shows_again
 from web.proxies.blueprint import bp

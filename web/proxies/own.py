@@ -17,10 +17,10 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.errors import Conflict
 from vaccination.readmodels import appointment_card, asking_form, caller, organisations, request_page
 from vaccination.security.secrets import new_session_token
-from vaccination.services.booking import cancel_request
-from vaccination.services.lists import HandedIn, HandIn, hand_in, note_people_printed
-from vaccination.services.organisations import Workplace, check_theirs, workplace_of
-from vaccination.services.search import note_opened
+from vaccination.services.access.organisations import Workplace, check_theirs, workplace_of
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.asking.lists import HandedIn, HandIn, hand_in, note_people_printed
+from vaccination.services.asking.search import note_opened
 from web import queue
 from web.access import allow, current_actor
 from web.cards import contact_of, signed_card

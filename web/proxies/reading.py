@@ -11,9 +11,9 @@ from vaccination.domain.contacts import Consent, Relation
 from vaccination.domain.people_lists import MOST_LINES, ListLine, day_parts, read_list
 from vaccination.domain.requests import Channel
 from vaccination.readmodels.asking_form import AskingForm
-from vaccination.services.consent import HelperDetails
-from vaccination.services.lists import ListedPerson
-from vaccination.services.organisations import Workplace
+from vaccination.services.access.organisations import Workplace
+from vaccination.services.asking.consent import HelperDetails
+from vaccination.services.asking.lists import ListedPerson
 from web.language import language
 from web.public.answers import DISTANCES_KM
 from web.public.questions import read_all

@@ -13,9 +13,9 @@ from vaccination.domain.contacts import Consent, Relation
 from vaccination.domain.priority import can_declare
 from vaccination.domain.requests import ContactBy
 from vaccination.readmodels.asking_form import AskingForm, NamedGroup
-from vaccination.services.asking import AskForDoses, FirstDose, Place
-from vaccination.services.consent import HelperDetails
-from vaccination.services.people import PersonDetails
+from vaccination.services.asking.command import AskForDoses, FirstDose, Place
+from vaccination.services.asking.consent import HelperDetails
+from vaccination.services.asking.people import PersonDetails
 from web.forms import Fields
 from web.public.towns import Town
 

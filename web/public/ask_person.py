@@ -6,9 +6,9 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from vaccination.domain.contacts import Consent, Relation
-from vaccination.services.asking_household import MOST_MEMBERS
-from vaccination.services.consent import HelperDetails
-from vaccination.services.people import PersonDetails
+from vaccination.services.asking.consent import HelperDetails
+from vaccination.services.asking.household import MOST_MEMBERS
+from vaccination.services.asking.people import PersonDetails
 from web.forms import Fields
 from web.public.answers import HOUSEHOLD, OTHER, SELF, Answers, Member
 from web.public.ask_contact import read_phone

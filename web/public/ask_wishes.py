@@ -4,7 +4,7 @@ from datetime import date
 
 from flask_babel import gettext
 
-from vaccination.services.asking import FirstDose, Place
+from vaccination.services.asking.command import FirstDose, Place
 from web.forms import Fields
 from web.public.answers import DISTANCES_KM, NO_PLACE, Answers
 from web.public.calendar_text import MOST_DAYS, TooManyDays, UnreadableDay, read_days

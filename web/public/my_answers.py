@@ -9,8 +9,8 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.requests import ContactBy, RequestStatus
 from vaccination.readmodels import own_answers
 from vaccination.readmodels.own_answers import OwnAnswers
-from vaccination.services.asking import NotEligible
-from vaccination.services.wishes import (
+from vaccination.services.asking.command import NotEligible
+from vaccination.services.asking.wishes import (
     NoLongerWaiting,
     NoRequestToChange,
     Reached,

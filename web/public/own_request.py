@@ -25,8 +25,8 @@ from vaccination.readmodels import request_page
 from vaccination.readmodels.appointment_card import AppointmentCard
 from vaccination.readmodels.hold_page import serving_of
 from vaccination.readmodels.request_page import RequestPage
-from vaccination.services.booking import cancel_request
-from vaccination.services.requests import NoSuchRequest, find_by_reference, secret_of
+from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.asking.requests import NoSuchRequest, find_by_reference, secret_of
 from vaccination.settings import Settings
 from web import queue
 from web.access import public

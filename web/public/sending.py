@@ -11,9 +11,9 @@ from vaccination.db import transaction
 from vaccination.domain.actor import Role
 from vaccination.domain.requests import Channel
 from vaccination.errors import DomainError
-from vaccination.services.asking import NotEligible
-from vaccination.services.asking_household import MemberRefused, ask_household
-from vaccination.services.requests import AlreadyAsked, Asked, SimilarRequest, ask
+from vaccination.services.asking.command import NotEligible
+from vaccination.services.asking.household import MemberRefused, ask_household
+from vaccination.services.asking.requests import AlreadyAsked, Asked, SimilarRequest, ask
 from web import queue
 from web.access import public, signed_in
 from web.language import language

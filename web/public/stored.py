@@ -5,7 +5,7 @@ from datetime import date
 
 from vaccination.readmodels.asking_form import AskingForm
 from vaccination.readmodels.own_answers import OwnAnswers
-from vaccination.services.asking import FirstDose, Place
+from vaccination.services.asking.command import FirstDose, Place
 from web.forms import FilledForm, filled, filled_day
 from web.public.answers import Answers
 from web.public.ask_contact import told_key

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from vaccination.domain.eligibility import WhyNot
 from vaccination.domain.requests import ContactBy
-from vaccination.services.asking import Place
+from vaccination.services.asking.command import Place
 from web.language import language
 from web.presenters import DAY_PARTS, WEEKDAYS, day_and_year, number, plain_day
 from web.public.answers import HOUSEHOLD, OTHER, SELF, Answers, Question

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from vaccination.security.fields import normalise
-from vaccination.services.asking import Place
+from vaccination.services.asking.command import Place
 
 _LIST = Path(__file__).parent / "data" / "towns.csv"
 _SOME = 20

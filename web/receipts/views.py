@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.security.link_tokens import is_link_token
-from vaccination.services.bounces import note_bounced, note_received
+from vaccination.services.telling.bounces import note_bounced, note_received
 from web import queue
 from web.access import public
 from web.csrf import csrf

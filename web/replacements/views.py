@@ -10,9 +10,9 @@ from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.readmodels import replacement_page
 from vaccination.readmodels.replacement_page import ReplacementPage
-from vaccination.services import replacements
-from vaccination.services.holds import GONE
-from vaccination.services.replacements import ReplacementGone
+from vaccination.services.appointments.holds import GONE
+from vaccination.services.replacing import replacements
+from vaccination.services.replacing.replacements import ReplacementGone
 from web import queue
 from web.access import public
 from web.errors import sentence_of

@@ -12,7 +12,7 @@ from vaccination.domain.csv_table import BadCell, clock
 from vaccination.domain.faults import InvalidFields
 from vaccination.domain.same_day import MOST_DOSES
 from vaccination.readmodels.same_day_sheet import DayOfCentre
-from vaccination.services.same_day import Announce, NothingToGive
+from vaccination.services.same_day.calls import Announce, NothingToGive
 from web.forms import Fields, InvalidForm
 from web.sameday.words import FAULTS
 

@@ -8,8 +8,8 @@ from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.same_day import InvitationStatus
 from vaccination.readmodels import desk_board, same_day_sheet
-from vaccination.services.same_day import announce, close_call
-from vaccination.services.same_day_answers import accept, decline
+from vaccination.services.same_day.answers import accept, decline
+from vaccination.services.same_day.calls import announce, close_call
 from web import queue
 from web.access import allow, centre_or_404, current_actor
 from web.bells.same_day import ASK_WAVE

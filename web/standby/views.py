@@ -12,15 +12,15 @@ from vaccination.domain.requests import RequestStatus
 from vaccination.domain.same_day import ASKED_A_DOSE, BAND_KM
 from vaccination.readmodels import invitation_page, request_page
 from vaccination.readmodels.invitation_page import InvitationPage
-from vaccination.services import standby
-from vaccination.services.same_day_answers import (
+from vaccination.services.same_day import standby
+from vaccination.services.same_day.answers import (
     NoSuchInvitation,
     accept,
     decline,
     invitation_of_token,
 )
-from vaccination.services.same_day_places import seen_course
-from vaccination.services.standby import JoinStandby
+from vaccination.services.same_day.places import seen_course
+from vaccination.services.same_day.standby import JoinStandby
 from web import queue
 from web.access import public
 from web.bells.same_day import ASK_WAVE

@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import MultiDict
 
 from vaccination.domain.stock import DeliveryStatus, MovementKind
-from vaccination.services.stock import AnnounceDelivery
+from vaccination.services.region.stock import AnnounceDelivery
 from web.forms import Fields
 
 Typed = MultiDict[str, str]

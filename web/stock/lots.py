@@ -9,7 +9,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.domain.stock import MovementKind
 from vaccination.readmodels import stock_sheet
-from vaccination.services.stock import Shelf, allot, correct, expire, waste
+from vaccination.services.region.stock import Shelf, allot, correct, expire, waste
 from web.access import allow, centre_or_404, current_actor
 from web.agency.region_clock import today
 from web.agency.sentences import beside_fields

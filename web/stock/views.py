@@ -8,7 +8,12 @@ from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.readmodels import region_state, stock_sheet
-from vaccination.services.stock import announce_delivery, cancel_delivery, quarantine_lot, receive_delivery
+from vaccination.services.region.stock import (
+    announce_delivery,
+    cancel_delivery,
+    quarantine_lot,
+    receive_delivery,
+)
 from web.access import allow, centre_or_404, current_actor
 from web.agency import figures
 from web.agency.region_clock import today

@@ -15,7 +15,7 @@ from vaccination.domain.messages import NOT_BY_LETTER, MessageChannel, MessageKi
 from vaccination.domain.texts import EDITED_CHANNELS, Words, faults, needed, placeholders
 from vaccination.readmodels import message_texts
 from vaccination.readmodels.message_texts import OwnText
-from vaccination.services.texts import KeepText, Place, drop_text, keep_text
+from vaccination.services.telling.texts import KeepText, Place, drop_text, keep_text
 from web.access import allow, current_actor
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
 from web.language import LANGUAGES

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from vaccination.domain.messages import MessageChannel, MessageKind
 from vaccination.domain.sms import MOST_SEGMENTS
 from vaccination.domain.texts import Fault, FaultCode
-from vaccination.services.texts import BrokenText
+from vaccination.services.telling.texts import BrokenText
 from web.forms import InvalidForm
 
 KIND_NAMES = {

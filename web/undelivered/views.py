@@ -9,7 +9,7 @@ from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.domain.messages import MessageChannel
 from vaccination.readmodels import undelivered
-from vaccination.services.bounces import send_another_way
+from vaccination.services.telling.bounces import send_another_way
 from web import queue
 from web.access import allow, current_actor
 from web.layout import MenuEntry

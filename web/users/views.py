@@ -8,7 +8,7 @@ from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Grant, Role
 from vaccination.readmodels import stock_sheet, user_list
-from vaccination.services.accounts import (
+from vaccination.services.access.accounts import (
     CreateUser,
     NewUser,
     close_account,

@@ -10,7 +10,7 @@ from vaccination.domain.appointment import AppointmentStatus
 from vaccination.domain.disruptions import DisruptionKind
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import ClinicSession
-from vaccination.services.disruptions import Prepare, prepare
+from vaccination.services.replacing.disruptions import Prepare, prepare
 
 
 def rows(session: Session) -> dict[str, str | int]:

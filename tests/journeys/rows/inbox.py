@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from vaccination.clock import now
 from vaccination.domain.contacts import ThreadSubject
 from vaccination.models.appointments import Appointment
-from vaccination.services.threads import WriteToCentre, write_to_centre
+from vaccination.services.telling.threads import WriteToCentre, write_to_centre
 
 
 def rows(session: Session) -> dict[str, str | int]:

@@ -1,0 +1,139 @@
+"""Answers to replacements: yes, something else, or a call. Until then the old appointment stands.
+
+Locks as a hold does: request, hold, centres, budgets, slots (docs/locking.md).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from vaccination.domain.contacts import CallBackReason
+from vaccination.domain.disruptions import STILL_TO_SETTLE, ReplacementStatus, changed_doses
+from vaccination.domain.quiet import timezone_of_postcode
+from vaccination.domain.requests import ContactBy
+from vaccination.domain.serving import ChangedDoses, HoldPurpose
+from vaccination.errors import Conflict
+from vaccination.models.disruptions import Disruption, Replacement
+from vaccination.models.programmes import Programme
+from vaccination.models.requests import Request
+from vaccination.models.serving import Hold
+from vaccination.queries.replacements import current
+from vaccination.queries.supply import local_today
+from vaccination.queries.touched import touched_doses
+from vaccination.services import audit
+from vaccination.services.appointments.booking import UnfitSlots, locked_request
+from vaccination.services.appointments.choosing import Choice
+from vaccination.services.appointments.hold_rows import HoldExpired, HoldReleased, token_of
+from vaccination.services.appointments.holds import How, confirm, hold
+from vaccination.services.appointments.offers import Offer, five
+from vaccination.services.telling.call_backs import AskCall, ask_call
+
+_CHANGED = {
+    HoldPurpose.MOVE_FIRST: ChangedDoses.FIRST,
+    HoldPurpose.MOVE_SECOND: ChangedDoses.SECOND,
+    HoldPurpose.MOVE_BOTH: ChangedDoses.BOTH,
+}
+
+
+class NoReplacement(Conflict):
+    """Nothing waits for an answer: it was given, or the appointments were changed otherwise."""
+
+    code = "no_replacement"
+
+
+class ReplacementGone(Conflict):
+    """The places are no longer kept; others may be chosen."""
+
+    code = "replacement_gone"
+
+
+def accept(session: Session, request_id: int, *, now: datetime, user_id: int | None = None) -> None:
+    """Yes: the kept places take over. ReplacementGone when they are no longer kept."""
+    row = _locked(session, request_id)
+    if row.hold_id is None:
+        raise ReplacementGone
+    try:
+        with session.begin_nested():
+            confirm(session, token_of(row.hold_id), now=now, user_id=user_id)
+    except (HoldExpired, HoldReleased, UnfitSlots):
+        raise ReplacementGone from None
+    end(session, row, ReplacementStatus.ACCEPTED, now, user_id)
+
+
+def others(
+    session: Session, request_id: int, *, now: datetime, after: Sequence[int] = ()
+) -> tuple[Offer, ...]:
+    """Up to five other places for the doses that need one."""
+    row = current(session, request_id)
+    if row is None:
+        return ()
+    return five(session, request_id, now=now, after=after, changed=_needs(session, row, now), any_centre=True)
+
+
+def choose_other(
+    session: Session, request_id: int, choice: Choice, *, now: datetime, user_id: int | None = None
+) -> None:
+    """Take other places at once; what was kept goes back.
+
+    SlotFull, NoDoseLeft, UnfitSlots, TakenJustNow: somebody was quicker.
+    """
+    row = _locked(session, request_id)
+    held = hold(session, request_id, choice, now=now, how=How(user_id=user_id, any_centre=True))
+    confirm(session, held.token, now=now, user_id=user_id)
+    end(session, row, ReplacementStatus.CHOSEN_OTHER, now, user_id)
+
+
+def ask_to_call(session: Session, request_id: int, phone: str | None, band: int, *, now: datetime) -> None:
+    """Somebody calls; what is kept stays kept until its time. NoNumber: we have none."""
+    row = _locked(session, request_id)
+    request = session.get_one(Request, request_id)
+    ask_call(
+        session,
+        AskCall(CallBackReason.REPLACEMENT, request_id, phone, band=band, locale=request.locale),
+        now=now,
+        zone=ZoneInfo(timezone_of_postcode(request.postcode)),
+    )
+    end(session, row, ReplacementStatus.ASKED_TO_CALL, now)
+
+
+def first_day(session: Session, request: Request, now: datetime) -> date:
+    """Not so soon that there is no time to answer, nor before a letter is there."""
+    lead = letter_days(session, request) if request.contact_by is ContactBy.LETTER else 0
+    return local_today(session, now) + timedelta(lead + 2)
+
+
+def letter_days(session: Session, request: Request) -> int:
+    """How long a letter takes."""
+    return session.get_one(Programme, request.programme_id).letter_lead_days
+
+
+def end(
+    session: Session, row: Replacement, status: ReplacementStatus, now: datetime, user_id: int | None = None
+) -> None:
+    """An answer, or silence: the replacement has its end. The request is locked by the caller."""
+    session.execute(
+        update(Replacement)
+        .where(Replacement.id == row.id, Replacement.status.in_(STILL_TO_SETTLE))
+        .values(status=status, answered_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(row)
+    audit.record(session, f"replacement_{status.value}", f"replacement:{row.id}", now=now, user_id=user_id)
+
+
+def _needs(session: Session, row: Replacement, now: datetime) -> ChangedDoses:
+    if row.hold_id is not None:
+        return _CHANGED[session.get_one(Hold, row.hold_id).purpose]
+    disruption = session.get_one(Disruption, row.disruption_id)
+    return changed_doses(touched_doses(session, disruption, row.request_id, now=now) or (1, 2))
+
+
+def _locked(session: Session, request_id: int) -> Replacement:
+    locked_request(session, request_id)
+    row = current(session, request_id)
+    if row is None:
+        raise NoReplacement
+    return row
