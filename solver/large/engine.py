@@ -8,8 +8,8 @@ from solver.stands import Fitting
 
 LEARN_SHARE, BETTER_SHARE = 0.6, 0.85
 """By these shares of the time limit the prices are learnt and the people have made room."""
-PARTS_SHARE = 0.78
-"""By this one all parts of a region are learnt and placed."""
+PARTS_SHARE = 0.8
+"""By this one all parts of a region are learnt, placed and bettered: what is left is the last touch's."""
 
 
 def solve_large(run: Run, units: Units, market: Market) -> None:
@@ -22,6 +22,8 @@ def solve_large(run: Run, units: Units, market: Market) -> None:
         fitting = Fitting(market, units, learned)
         fitting.place(run.deadline(BETTER_SHARE))
         run.offer(fitting.plan(), "priced")
+    if is_in_parts(market):
+        return
 
     def on_round() -> None:
         run.offer(fitting.plan(), "improvement")

@@ -2,8 +2,7 @@
 
 A few hundred units, each for itself, tell the prices roughly; a few thousand, taken evenly from all kinds,
 nearly; then everybody, in groups of alike, until bound and programme agree (Dantzig and Wolfe's
-decomposition, with a box as in the boxstep method of Marsten, Hogan and Blankenship, 1975). At any moment the
-best prices prove a bound, since everybody was asked.
+decomposition). At any moment the best prices prove a bound, since everybody was asked.
 """
 
 import time
@@ -15,6 +14,7 @@ import numpy as np
 from solver.contract import NONE, Floats, Ints
 from solver.frozen import Options
 from solver.large.alike import evenly, groups_of, in_order_of_kind
+from solver.large.box import BOX, FAR, Box
 from solver.large.programme import Programme
 from solver.market import Learned, Market
 from solver.prices import Prices
@@ -27,9 +27,8 @@ GROUPS = 500
 PASSES = 60
 CLOSE = 2e-4
 """Stop when bound and programme agree to this share."""
-FAR = 1e6
-"""A box so wide that it does not bind."""
-BOX, BOX_SHARE = 8.0, 0.08
+START_BOX = 40.0
+"""From prices of a wider region a sample's may go so far in a step."""
 COVER_EVERY = 4
 GOLDEN = 0.6180339887498949
 
@@ -45,6 +44,7 @@ class Limits:
     """How far prices may go from the best in one step, and when to stop."""
 
     box: float
+    """The width of a row's box to begin with."""
     close: float
     """Bound and programme agree to this share."""
     deadline: float
@@ -65,16 +65,21 @@ def learn(market: Market, week: Ints, deadline: float, on_bound: OnBound) -> Lea
 
 
 def prices_of_samples(
-    market: Market, order: Ints, samples: tuple[tuple[int, float], ...], deadline: float
+    market: Market,
+    order: Ints,
+    samples: tuple[tuple[int, float], ...],
+    deadline: float,
+    start: Prices | None = None,
 ) -> Prices:
-    """Prices learnt on even samples in which each unit is a group of its own."""
-    prices = Prices.free(market.problem)
+    """Prices learnt on even samples in which each unit is a group of its own, from these prices or none."""
+    prices, box = (Prices.free(market.problem), FAR) if start is None else (start, START_BOX)
     for many, close in samples:
         if many * 2 < len(order):
             units, share = evenly(order, many)
             few = replace(market, supply=market.supply.scaled(share))
             settling = Settling(few, units, np.arange(len(units)))
-            prices = settling.run(settling.start(prices), Limits(FAR, close, deadline)).prices
+            settling.others = prices
+            prices = settling.run(settling.start(prices), Limits(box, close, deadline)).prices
     return prices
 
 
@@ -88,7 +93,8 @@ class Settling:
         """Prices at centres that have no rows."""
 
     def start(self, prices: Prices) -> Floats:
-        """A price for each row, from prices of seats and doses."""
+        """A price for each row, from prices of seats and doses; sets of bands that cost get their rows."""
+        self.programme.add_priced(prices)
         return self.programme.vector(prices)
 
     def run(self, at: Floats, limits: Limits, on_bound: OnBound = nobody_hears) -> Learned:
@@ -96,22 +102,27 @@ class Settling:
         prices = self.programme.prices(at, self.others)
         look = best = self.market.look(prices, self.units)
         proof, centre, shares = prices, at, np.ones((1, self.programme.many))
+        box = Box(len(at), limits.box)
         for turn in range(PASSES):
             if look.bound < best.bound:
                 best, proof, centre = look, prices, at
+            elif turn:
+                box.narrow()
             on_bound(best.bound)
             self.programme.add(look, prices)
             left = limits.deadline - time.monotonic()
-            solved = self.programme.solve(centre, limits.box, BOX_SHARE, left) if left > 0 else None
+            solved = self.programme.solve(centre, box.widths(centre), left) if left > 0 else None
             if solved is None:
                 shares = np.pad(shares, ((0, turn + 1 - len(shares)), (0, 0)))
                 break
             shares, at = solved.shares, solved.at
+            box.stepped(at, centre)
             prices = self.programme.prices(at, self.others)
             done = best.bound - solved.value <= limits.close * abs(best.bound)
             if done or turn % COVER_EVERY == COVER_EVERY - 1:
                 fresh = self._cover(shares)
                 at, centre = (np.pad(row, (0, fresh)) for row in (at, centre))
+                box.extend(fresh)
                 done = done and not fresh
             if done:
                 break

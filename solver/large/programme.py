@@ -103,6 +103,12 @@ class Programme:
             self.seat_keys.append((centre, day, bands))
             self._add_row(float(self.market.supply.seats_in[centre, day, bands]))
 
+    def add_priced(self, prices: Prices) -> None:
+        """Rows for the sets of bands that cost something at these prices, before there are columns."""
+        costs = (prices.seats > 0) & (self.row_seat < 0) & self._own[:, None, None]
+        for bands in range(1, 7):
+            self.add_seats([tuple(day) for day in np.argwhere(costs[:, :, bands]).tolist()], bands)
+
     def add(self, look: Look, prices: Prices) -> None:
         """What the groups chose under these prices, as a column each."""
         use, paid = np.zeros((self.many, len(self._rows))), np.zeros(self.many)
@@ -149,9 +155,8 @@ class Programme:
             np.where(own, doses, others.doses),
         )
 
-    def solve(self, centre: Floats, box: float, share: float, seconds: float) -> Solved | None:
-        """Mix the columns, with row prices at most `box`, or that share of them, from the centre."""
-        width = np.maximum(box, share * centre)
+    def solve(self, centre: Floats, width: Floats, seconds: float) -> Solved | None:
+        """Mix the columns, with each row's price at most its width from the centre."""
         for variable, price in zip(self._bought, (-centre - width).tolist(), strict=True):
             self.model.objective.set_linear_coefficient(variable, price)
         for variable, price in zip(self._sold, np.maximum(centre - width, 0.0).tolist(), strict=True):

@@ -2,8 +2,8 @@
 
 Whoever lives among forty centres goes to any of them for a little way, so a dose costs nearly the same all
 around. People are shared out over small parts of the region so that each part has the same of every kind for
-its doses: then each part, priced for itself, comes to nearly the same prices, and these together prove a
-bound for everybody, with all centres in reach.
+its doses: then each part, priced for itself, comes to nearly the same prices. Those of all centres pooled,
+mixed with the parts' own, prove a bound for everybody, with all centres in reach.
 """
 
 import multiprocessing
@@ -17,9 +17,11 @@ from solver.classes import Units
 from solver.contract import NONE, Floats, Ints
 from solver.frozen import Options
 from solver.large.alike import groups_of, in_order_of_kind
-from solver.large.learn import BOX, CLOSE, SAMPLES, Limits, OnBound, Settling, learn, prices_of_samples
+from solver.large.box import BOX
+from solver.large.learn import CLOSE, SAMPLES, Limits, OnBound, Settling, learn, prices_of_samples
+from solver.large.levels import levelled
 from solver.large.pooling import clusters_of, given_back, pooled
-from solver.large.sharing import shared_out, worth_of_parts
+from solver.large.sharing import shared_out
 from solver.market import Learned, Look, Market
 from solver.prices import Prices
 from solver.stands import Fitting
@@ -28,12 +30,16 @@ TOGETHER = 16
 """Up to so many centres are priced together."""
 CENTRES_A_PART = 3
 GROUPS = 250
-DEAR = 1.5
-"""A part whose doses are worth so much more than elsewhere is on its own."""
+PART_SAMPLE = 1_000, 5e-3
+"""First a sample of a part's units tells its prices, and how closely they settle."""
 LEARN_SHARE = 0.8
 """In this share of its time a part learns its prices; in the rest its people make room for each other."""
+SAMPLE_SHARE = 0.4
+"""The sample may take that share of a part's time."""
 POOLED_SHARE = 0.12
 """Prices for a start, all centres pooled, may take so much of the time for learning."""
+LEVELS_SHARE = 0.05
+"""And telling centres apart so much more, before and after."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,34 +101,23 @@ def learn_region(
     until = started + POOLED_SHARE * (deadline - started)
     prices = prices_of_samples(whole, in_order_of_kind(whole, week), SAMPLES, until)
     prices = given_back(prices, np.zeros_like(part))
+    order, levelling = in_order_of_kind(market, week), LEVELS_SHARE * (deadline - started)
+    prices = levelled(market, order, (prices,), time.monotonic() + levelling)
     began = time.monotonic()
-    look = market.look(prices, np.flatnonzero(np.diff(market.crowd.near_at) > 0))
+    everybody = np.flatnonzero(np.diff(market.crowd.near_at) > 0)
+    look = market.look(prices, everybody)
     on_bound(look.bound)
     # Everybody has to look once more at the end, and that takes as long as it took just now.
-    ends = deadline - 1.2 * (time.monotonic() - began)
-    part_of_unit = shared_out(market, part, prices, look)
+    ends = deadline - levelling - 1.2 * (time.monotonic() - began)
+    part_of_unit = shared_out(market, part, prices, look, week)
     rows = np.bincount(part, weights=(seats > 0).sum(axis=1))
     turns = np.argsort(rows, kind="stable")
     world = _World(market, units, part, part_of_unit, prices, turns, max(1, market.workers), ends)
     learned = _put_together(world, look, _learn_parts(world))
-    on_bound(_proven_where_dear(world, learned))
+    # Who pays more in a part on its own has nowhere else to go: there its own prices prove more.
+    mixed = levelled(market, order, (prices, learned.prices), time.monotonic() + levelling)
+    on_bound(market.look(mixed, everybody).bound)
     return learned
-
-
-def _proven_where_dear(world: _World, learned: Learned) -> float:
-    """A bound from a part's own prices where they are dear, for its people have nowhere else to go.
-
-    Elsewhere from those of all centres pooled: were cheap parts as cheap for everybody, all would go there.
-    """
-    market, part = world.market, world.part_of_centre
-    own_worth, pooled_worth = (
-        worth_of_parts(market, part, prices).sum(axis=0) for prices in (learned.prices, world.prices)
-    )
-    is_dear = own_worth > DEAR * pooled_worth
-    own = is_dear[part][:, None, None]
-    seats = np.where(own, learned.prices.seats, world.prices.seats)
-    prices = Prices(seats, np.where(own, learned.prices.doses, world.prices.doses))
-    return market.look(prices, learned.units).bound
 
 
 def _learn_parts(world: _World) -> list[_Part]:
@@ -153,7 +148,9 @@ def _learn_part(turn: int) -> _Part:
     settling = Settling(part, order, group)
     settling.others = world.prices
     learned_by = began + LEARN_SHARE * seconds
-    found = settling.run(settling.start(world.prices), Limits(BOX, CLOSE, learned_by))
+    sampled_by = began + SAMPLE_SHARE * seconds
+    prices = prices_of_samples(part, order, (PART_SAMPLE,), sampled_by, world.prices)
+    found = settling.run(settling.start(prices), Limits(BOX, CLOSE, learned_by))
     fitting = Fitting(part, units, found)
     fitting.place(began + seconds)
     fitting.better(began + seconds, int(number), lambda: None)

@@ -1,7 +1,9 @@
 """Units shared out over small parts of a region, so that all parts come to much the same prices.
 
-Whoever takes something at the prices of all centres pooled is shared out by what it pays, against what a part
-has to sell; who takes nothing by weight and products.
+Each unit gets a home: a centre in reach, and with it a part. Whoever takes something at the prices of all
+centres pooled is shared out by what it pays, against what a centre has to sell; who takes nothing by weight
+and products. Those who can come at few times only (evenings, weekends) are shared out by the seats at those
+times as well.
 
 Nearly all units do as well in one part of those in reach as in another. Some do not: their product is in few
 centres, or nobody there opens when they can come. Those go where they do well.
@@ -20,12 +22,21 @@ from solver.prices import Prices
 PASSES = 10
 NEARLY, SLIGHTLY = 0.99, 0.02
 """A part is as good as any other from that share of the best gain on, less that share of one reward."""
+FEW = 0.5
+"""Who can use a smaller share of all seats comes at few times."""
+NOTHING = 0.01
+"""What somebody counts who takes nothing at these prices."""
+Measure = tuple[Floats, Ints, Floats]
+"""What each unit takes, its kind, and what each centre has for a kind."""
 
 
-def shared_out(market: Market, part: Ints, prices: Prices, look: Look) -> Ints:
-    """A part for each unit; `look`: what the units that reach a centre choose at these prices, in order."""
+def shared_out(market: Market, part: Ints, prices: Prices, look: Look, week: Ints) -> Ints:
+    """A part for each unit; `look`: what the units that reach a centre choose at these prices, in order.
+
+    `part`: of each centre; `week`: availability by unit.
+    """
     crowd = market.crowd
-    share = _Sharing(market, part, prices, look)
+    share = _Sharing(market, part, prices, look, week)
     anywhere = np.where(np.isfinite(crowd.least), crowd.least, 0.0)
     anywhere[np.diff(crowd.near_at) > 0] = look.gain
     chosen = share.out(np.ones(len(crowd.near_centre), dtype=np.bool_))
@@ -37,29 +48,32 @@ def shared_out(market: Market, part: Ints, prices: Prices, look: Look) -> Ints:
 class _Sharing:
     """A market, its parts, and what units gain in a part at some prices."""
 
-    def __init__(self, market: Market, part: Ints, prices: Prices, look: Look) -> None:
+    def __init__(self, market: Market, part: Ints, prices: Prices, look: Look, week: Ints) -> None:
         self.market, self.part, self.prices = market, part, prices
         self.many = int(part.max()) + 1
-        held = worth_of_parts(market, part, prices)
+        held = _worth_of_centres(market, prices)
         kind, worth = _kinds(market, held)
-        paid = _paid(market, look)
-        self.kind = np.where(paid > 0, len(worth), kind)
-        self.worth = np.vstack([worth, held.sum(axis=0)])
-        self.amount = np.where(paid > 0, paid, market.crowd.size)
+        paid, doses = _taken(market, look)
+        kind = np.where(paid > 0, len(worth), kind)
+        worth = np.vstack([worth, held.sum(axis=0)])
+        self.doses = np.where(paid > 0, paid, market.crowd.size.astype(float)), kind, worth
+        self.room = _room(market, week, doses, paid.sum() / max(float(held.sum()), 1.0))
 
     def low_enough(self, gain: Floats) -> Floats:
         """From what gain on a unit does not mind where it goes, if that is its gain anywhere."""
         return gain - (1 - NEARLY) * np.abs(gain) - SLIGHTLY * self.market.problem.policy.reward
 
     def out(self, allowed: Bools) -> Ints:
-        """A part for each unit, the least flexible first; `allowed`: which entries of their reach."""
+        """A part for each unit, who comes at few times first, then the least flexible.
+
+        `allowed`: which entries of their reach.
+        """
         crowd = self.market.crowd
         at = np.concatenate([[0], np.cumsum(allowed)])[crowd.near_at]
-        order = np.lexsort((np.arange(len(self.kind)), np.diff(at)))
-        chosen = np.full(len(self.kind), NONE, dtype=np.int64)
-        near = at, crowd.near_centre[allowed]
-        balance(*near, self.part, self.amount, self.kind, self.worth, order, PASSES, chosen)
-        return chosen
+        order = np.lexsort((np.diff(at), self.room[1] == NONE))
+        home = np.full(len(crowd.size), NONE, dtype=np.int64)
+        balance(at, crowd.near_centre[allowed], self.doses, self.room, order, PASSES, home)
+        return np.where(home == NONE, NONE, self.part[home])
 
     def gains_of(self, chosen: Ints) -> Floats:
         """Each unit's gain in its part; where it has none, nothing that could be low."""
@@ -104,28 +118,48 @@ class _Sharing:
             yield from pool.map(gain, range(self.many))
 
 
-def _paid(market: Market, look: Look) -> Floats:
-    """What each unit pays for doses at the look's prices; 0 where it takes none."""
+def _taken(market: Market, look: Look) -> tuple[Floats, Floats]:
+    """What each unit pays for doses at the look's prices, and how many it takes."""
     rules, costs = market.rules, look.costs
     some = np.flatnonzero(np.diff(market.crowd.near_at) > 0)
-    paid = np.zeros(len(market.crowd.size))
+    paid, doses = np.zeros(len(market.crowd.size)), np.zeros(len(market.crowd.size))
     for at, product in ((1, rules.first_product), (3, rules.second_product)):
         rows = np.flatnonzero((look.option[:, 0] >= 0) & (look.option[:, at + 1] >= 0))
         schedule, centre, day = look.option[rows, 0], look.option[rows, at], look.option[rows, at + 1]
         paid[some[rows]] += costs.dose[centre, product[schedule], day]
-    return paid * market.crowd.size
+        doses[some[rows]] += 1
+    return paid * market.crowd.size, doses * market.crowd.size
 
 
-def worth_of_parts(market: Market, part: Ints, prices: Prices) -> Floats:
-    """What all doses of a product are worth that a part has (product × part)."""
+def _room(market: Market, week: Ints, doses: Floats, share: float) -> Measure:
+    """Of those who come at few times: the seats that they take, and those that each centre has at such times.
+
+    `share`: of the doses' worth, what is paid; the seats are scaled to be as full.
+    """
+    supply, first = market.supply, market.problem.policy.first_weekday
+    weekday = (first + np.arange(market.problem.policy.days)) % 7
+    cells = [(day, band) for day in range(7) for band in range(3)]
+    seats = np.stack(
+        [supply.seats_in[:, weekday == day, 1 << band].sum(axis=1) for day, band in cells], axis=1
+    )
+    comes = np.stack([(week >> 3 * day + band & 1) > 0 for day, band in cells], axis=1)
+    few = comes @ (seats.sum(axis=0) / max(float(seats.sum()), 1.0)) < FEW
+    usable = seats @ comes[few].mean(axis=0) if few.any() else seats.sum(axis=1)
+    taken = np.maximum(doses, NOTHING)
+    scale = float(taken[few].sum()) / max(share * float(usable.sum()), NOTHING)
+    return taken, np.where(few, 0, NONE), (usable * scale)[None, :]
+
+
+def _worth_of_centres(market: Market, prices: Prices) -> Floats:
+    """What all doses of a product are worth that a centre has (product × centre)."""
     lots = market.problem.lots
-    worth = np.zeros((len(market.problem.products), int(part.max()) + 1))
-    np.add.at(worth, (lots.product, part[lots.centre]), market.supply.worth_by_lot(prices.doses))
+    worth = np.zeros((len(market.problem.products), len(market.problem.centres)))
+    np.add.at(worth, (lots.product, lots.centre), market.supply.worth_by_lot(prices.doses))
     return worth
 
 
 def _kinds(market: Market, held: Floats) -> tuple[Ints, Floats]:
-    """A kind for each unit, by weight and by what it may have; what each part's doses for it are worth.
+    """A kind for each unit, by weight and by what it may have; what each centre's doses for it are worth.
 
     Worth, not number: a dose of the first week is fought for, one of the last is not.
     """

@@ -13,16 +13,25 @@ from solver.prices import Prices
 from solver.supply import supply_of
 from tests.solver.instances import KM_A_DEGREE, SINGLE_DOSE, lot, problem, slot
 
+SATURDAY = 0b111 << 3 * 5
 
-def shares(price: float, schedules: list[dict[str, Any]] | None = None, **world: Any) -> Ints:
-    """The part (here: the centre) of each request, where every dose costs the same."""
+
+def shares(
+    price: float,
+    schedules: list[dict[str, Any]] | None = None,
+    part: tuple[int, ...] | None = None,
+    **world: Any,
+) -> Ints:
+    """The part (a centre each, unless said) of each request, where every dose costs the same."""
     of = problem(schedules=schedules or [SINGLE_DOSE], **world)
     units, supply = units_of(of), supply_of(of)
     market = Market(of, *crowd_of(of, units, supply), supply)
     prices = Prices.free(of)
     prices.doses[:] = price
     reach = np.flatnonzero(np.diff(market.crowd.near_at) > 0)
-    chosen = shared_out(market, np.arange(len(of.centres)), prices, market.look(prices, reach))
+    week = of.requests.availability[units.head]
+    parts = np.arange(len(of.centres)) if part is None else np.array(part)
+    chosen = shared_out(market, parts, prices, market.look(prices, reach), week)
     found = np.full(len(of.requests), NONE)
     found[units.head] = chosen
     return found
@@ -71,3 +80,18 @@ def test_whoever_takes_nothing_at_these_prices_is_shared_out_all_the_same() -> N
 def test_nobody_goes_where_no_centre_is_in_reach() -> None:
     far = [{"lat": 3.0}]
     assert shares(100.0, requests=far + between(0, 1), **line(2, 40))[0] == NONE
+
+
+def test_a_part_does_not_get_people_for_a_centre_that_they_do_not_reach() -> None:
+    """All live between the second centre and the third; the first, of the second's part, nobody reaches."""
+    of = shares(100.0, part=(0, 0, 1), requests=between(1, 40), **line(3, 30))
+    assert 18 <= (of == 1).sum() <= 22
+
+
+def test_who_can_come_on_saturdays_only_goes_where_saturdays_have_seats() -> None:
+    world = line(2, 40)
+    world["slots"] = [slot(1, seats=100), slot(5, seats=19), slot(1, seats=100, centre=1), slot(5, centre=1)]
+    busy = [row | {"availability": SATURDAY} for row in between(0, 20)]
+    of = shares(100.0, requests=busy + between(0, 20), **world)
+    assert (of[:20] == 1).sum() <= 2
+    assert 18 <= (of == 1).sum() <= 22
