@@ -7,7 +7,7 @@ T ?=
 # how many requests the planner's benchmarks plan; empty: all but the million
 SIZES ?=
 TEST_PROCESSES ?= 2
-PYTEST := $(PY) -m pytest $(if $(T),$(T),-n $(TEST_PROCESSES) --dist loadfile)
+PYTEST := $(PY) -m pytest $(if $(T),$(T),-n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder)
 
 .PHONY: help setup setup-dev run demo seed migrate messages test check format bench lock vendor pictures clean
 
