@@ -38,6 +38,8 @@ class Learned:
     """What the units choose under these prices, and what is proven."""
     mixture: Options
     """Unit × option: what each is to have so that all together keep within the supply."""
+    plain: Options | None = None
+    """A mixture that knows nothing of vials, if the other one does."""
     at: Floats = field(default_factory=lambda: np.zeros(0))
     """The prices of the programme's rows."""
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from solver.loops.racing import Live, race
 from solver.loops.seating import seat_everybody
 from solver.loops.stand import Stand, start
 from solver.market import Learned, Market
+from solver.objective import terms_of
 from solver.prices import Prices, seat_cost
 
 OPENING = 0.5
@@ -162,6 +164,20 @@ class Fitting:
     def plan(self) -> tuple[Ints, Ints, Ints]:
         """Schedule, first slot and second slot of every request."""
         return plan_of(self.market, self.stand)
+
+    def score(self) -> float:
+        """What the plan is worth."""
+        return sum(terms_of(self.market.problem, *self.plan()).values())
+
+
+def placed(market: Market, units: Units, learned: Learned, deadline: float) -> Fitting:
+    """People placed as mixed; where there are two mixtures, by that whose plan is worth more."""
+    fittings = [Fitting(market, units, learned)]
+    if learned.plain is not None:
+        fittings.append(Fitting(market, units, replace(learned, mixture=learned.plain)))
+    for fitting in fittings:
+        fitting.place(deadline)
+    return max(fittings, key=Fitting.score) if len(fittings) > 1 else fittings[0]
 
 
 def everything_live(market: Market) -> Live:

@@ -4,7 +4,7 @@ from solver.classes import Units
 from solver.large.regions import is_in_parts, learn_region
 from solver.market import Market
 from solver.run import Run
-from solver.stands import Fitting
+from solver.stands import placed
 
 LEARN_SHARE, BETTER_SHARE = 0.6, 0.85
 """By these shares of the time limit the prices are learnt and the people have made room."""
@@ -19,8 +19,7 @@ def solve_large(run: Run, units: Units, market: Market) -> None:
         learned = learn_region(market, units, run.deadline(share), run.prove)
         run.proof = learned.prices
     with run.phase("priced"):
-        fitting = Fitting(market, units, learned)
-        fitting.place(run.deadline(BETTER_SHARE))
+        fitting = placed(market, units, learned, run.deadline(BETTER_SHARE))
         run.offer(fitting.plan(), "priced")
     if is_in_parts(market):
         return

@@ -16,6 +16,7 @@ from solver.frozen import Options
 from solver.large.alike import evenly, groups_of, in_order_of_kind
 from solver.large.box import BOX, FAR, Box
 from solver.large.programme import Programme
+from solver.large.whole_vials import vial_weights
 from solver.market import Learned, Market
 from solver.prices import Prices
 
@@ -29,6 +30,9 @@ CLOSE = 2e-4
 """Stop when bound and programme agree to this share."""
 START_BOX = 40.0
 """From prices of a wider region a sample's may go so far in a step."""
+PLAIN_SHARE = 0.6
+"""In that share of the time prices are learnt; in the rest, how to fill whole vials."""
+CLOSE_VIALS = 1e-3
 COVER_EVERY = 4
 GOLDEN = 0.6180339887498949
 
@@ -59,9 +63,28 @@ def learn(market: Market, week: Ints, deadline: float, on_bound: OnBound) -> Lea
     if time.monotonic() < deadline:
         prices = prices_of_samples(market, order, SAMPLES[: 1 if whole else 2], deadline)
     group = np.arange(len(order)) if whole else groups_of(market, order, week, GROUPS)
+    if whole:
+        settling = Settling(market, order, group)
+        return settling.run(settling.start(prices), Limits(FAR, CLOSE, deadline), on_bound)
+    return learn_in_whole_vials(market, order, group, prices, deadline, on_bound)
+
+
+def learn_in_whole_vials(
+    market: Market, order: Ints, group: Ints, start: Prices, deadline: float, on_bound: OnBound = nobody_hears
+) -> Learned:
+    """Prices and bound of these units, and a mixture that leaves little in open vials, if time allows."""
+    began = time.monotonic()
     settling = Settling(market, order, group)
-    limits = Limits(FAR if whole else BOX, CLOSE, deadline)
-    return settling.run(settling.start(prices), limits, on_bound)
+    settling.others = start
+    plain_by = began + PLAIN_SHARE * (deadline - began)
+    plain = settling.run(settling.start(start), Limits(BOX, CLOSE, plain_by), on_bound)
+    weight = vial_weights(market, order, plain.mixture)
+    if (weight == 1).all() or time.monotonic() > deadline:
+        return plain
+    settling = Settling(market, order, group, weight)
+    settling.others = start
+    whole = settling.run(settling.start(plain.prices), Limits(BOX, CLOSE_VIALS, deadline))
+    return replace(plain, mixture=whole.mixture, plain=plain.mixture)
 
 
 def prices_of_samples(
@@ -86,9 +109,10 @@ def prices_of_samples(
 class Settling:
     """One programme from its first look to the agreement of bound and value."""
 
-    def __init__(self, market: Market, units: Ints, group: Ints) -> None:
+    def __init__(self, market: Market, units: Ints, group: Ints, weight: Floats | None = None) -> None:
+        """`weight`: how many doses one takes of its lot (centre × product × day); None: itself."""
         self.market, self.units, self.group = market, units, group
-        self.programme = Programme(market, units, group)
+        self.programme = Programme(market, units, group, weight)
         self.others = Prices.free(market.problem)
         """Prices at centres that have no rows."""
 
@@ -127,7 +151,7 @@ class Settling:
             if done:
                 break
             look = self.market.look(prices, self.units)
-        return Learned(self.units, proof, best, self._mixture(shares), centre)
+        return Learned(self.units, proof, best, self._mixture(shares), at=centre)
 
     def _cover(self, shares: Floats) -> int:
         return self.programme.cover_overfull(self._mixture(shares))

@@ -21,6 +21,8 @@ from solver.prices import Prices, seat_cost
 
 SAMPLE = 30_000
 ROUNDS = 25
+SCALE, TINY = 1e4, 1.0
+"""GLOP wants numbers near one; who pays so little in points tells nothing."""
 STEP, CHARGE = 0.15, 30.0
 """How far a factor and a charge may go in one round."""
 
@@ -56,7 +58,7 @@ class _Levels:
         for variable in self._gain:
             self.model.objective.set_linear_coefficient(variable, 1.0)
         for variable, worth in zip(self._point, self._worth().tolist(), strict=True):
-            self.model.objective.set_linear_coefficient(variable, worth)
+            self.model.objective.set_linear_coefficient(variable, worth / SCALE)
         self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
 
     def _worth(self) -> Floats:
@@ -86,7 +88,8 @@ class _Levels:
             self.least, self.best = look.bound, self.at
         slope = self._slope(look.option)
         gain = np.bincount(self.group, weights=look.gain, minlength=len(self._gain))
-        for group, here in enumerate((gain + slope @ self.at).tolist()):
+        slope = np.where(slope > TINY, slope / SCALE, 0.0)
+        for group, here in enumerate((gain / SCALE + slope @ self.at).tolist()):
             row = self.model.add_linear_constraint(lb=here)
             row.set_coefficient(self._gain[group], 1.0)
             for column in np.flatnonzero(slope[group]).tolist():
@@ -114,9 +117,20 @@ class _Levels:
             self._point, np.maximum(self.best - step, 0.0).tolist(), (self.best + step).tolist(), strict=True
         ):
             variable.lower_bound, variable.upper_bound = low, high
-        left = datetime.timedelta(seconds=max(deadline - time.monotonic(), 0.1))
-        result = self._solver.solve(params=mathopt.SolveParameters(time_limit=left))
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        result = self._optimum(deadline)
+        if result is None:
+            # GLOP loses its way in a degenerate basis now and then: it begins from scratch once.
+            self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+            result = self._optimum(deadline)
+        if result is None:
             return False
         self.at = np.array(result.variable_values(self._point))
         return True
+
+    def _optimum(self, deadline: float) -> mathopt.SolveResult | None:
+        left = datetime.timedelta(seconds=max(deadline - time.monotonic(), 0.1))
+        try:
+            result = self._solver.solve(params=mathopt.SolveParameters(time_limit=left))
+        except (RuntimeError, AttributeError):  # the latter from MathOpt's own handling of the former
+            return None
+        return result if result.termination.reason == mathopt.TerminationReason.OPTIMAL else None

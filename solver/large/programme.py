@@ -37,8 +37,11 @@ class Solved:
 class Programme:
     """Groups, their columns so far, and the supply that they share."""
 
-    def __init__(self, market: Market, units: Ints, group: Ints) -> None:
-        """`group`: the group of each of the units, numbered from 0."""
+    def __init__(self, market: Market, units: Ints, group: Ints, weight: Floats | None = None) -> None:
+        """`group`: the group of each of the units, numbered from 0.
+
+        `weight`: how many doses one takes of its lot (centre × product × day); None: itself.
+        """
         self.market, self.units, self.group = market, units, group
         self.many = int(group.max(initial=-1)) + 1
         self.model = mathopt.Model(name="programme")
@@ -58,6 +61,7 @@ class Programme:
         problem, supply = market.problem, market.supply
         shape = len(problem.centres), len(problem.products), problem.policy.days
         self._own = np.ones(shape[0], dtype=np.bool_) if market.own is None else market.own
+        self.weight = np.ones(shape) if weight is None else weight
         self.row_dose = np.full(shape, -1, dtype=np.int64)
         self.row_seat = np.full((*supply.open_bands.shape, 8), -1, dtype=np.int64)
         self._add_lots()
@@ -112,7 +116,7 @@ class Programme:
     def add(self, look: Look, prices: Prices) -> None:
         """What the groups chose under these prices, as a column each."""
         use, paid = np.zeros((self.many, len(self._rows))), np.zeros(self.many)
-        rows = self.row_dose, self.row_seat, self.market.supply.open_bands
+        rows = self.row_dose, self.row_seat, self.market.supply.open_bands, self.weight
         now = prices.doses, look.costs.seat
         tally(self.market.crowd, self.market.rules, self.units, self.group, look.option, rows, now, use, paid)
         value = np.bincount(self.group, weights=look.gain, minlength=self.many) + paid
@@ -148,7 +152,7 @@ class Programme:
         found = Prices.free(self.market.problem)
         for keys, table, rows in self._tables(found):
             table[keys] = at[rows]
-        doses = np.take_along_axis(found.doses, self.market.supply.segment, axis=2)
+        doses = np.take_along_axis(found.doses, self.market.supply.segment, axis=2) * self.weight
         own = self._own[:, None, None]
         return Prices(
             np.where(own, found.seats, others.seats),

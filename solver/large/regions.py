@@ -17,14 +17,13 @@ from solver.classes import Units
 from solver.contract import NONE, Floats, Ints
 from solver.frozen import Options
 from solver.large.alike import groups_of, in_order_of_kind
-from solver.large.box import BOX
-from solver.large.learn import CLOSE, SAMPLES, Limits, OnBound, Settling, learn, prices_of_samples
+from solver.large.learn import SAMPLES, OnBound, learn, learn_in_whole_vials, prices_of_samples
 from solver.large.levels import levelled
 from solver.large.pooling import clusters_of, given_back, pooled
 from solver.large.sharing import shared_out
 from solver.market import Learned, Look, Market
 from solver.prices import Prices
-from solver.stands import Fitting
+from solver.stands import placed
 
 TOGETHER = 16
 """Up to so many centres are priced together."""
@@ -32,9 +31,9 @@ CENTRES_A_PART = 3
 GROUPS = 250
 PART_SAMPLE = 1_000, 5e-3
 """First a sample of a part's units tells its prices, and how closely they settle."""
-LEARN_SHARE = 0.8
+LEARN_SHARE = 0.85
 """In this share of its time a part learns its prices; in the rest its people make room for each other."""
-SAMPLE_SHARE = 0.4
+SAMPLE_SHARE = 0.3
 """The sample may take that share of a part's time."""
 POOLED_SHARE = 0.12
 """Prices for a start, all centres pooled, may take so much of the time for learning."""
@@ -145,14 +144,10 @@ def _learn_part(turn: int) -> _Part:
     week = part.problem.requests.availability[units.head]
     order = in_order_of_kind(part, week)
     group = groups_of(part, order, week, GROUPS)
-    settling = Settling(part, order, group)
-    settling.others = world.prices
-    learned_by = began + LEARN_SHARE * seconds
-    sampled_by = began + SAMPLE_SHARE * seconds
+    sampled_by, learned_by = began + SAMPLE_SHARE * seconds, began + LEARN_SHARE * seconds
     prices = prices_of_samples(part, order, (PART_SAMPLE,), sampled_by, world.prices)
-    found = settling.run(settling.start(prices), Limits(BOX, CLOSE, learned_by))
-    fitting = Fitting(part, units, found)
-    fitting.place(began + seconds)
+    found = learn_in_whole_vials(part, order, group, prices, learned_by)
+    fitting = placed(part, units, found, began + seconds)
     fitting.better(began + seconds, int(number), lambda: None)
     look = found.look
     return _Part(rows, rows[found.units], found.prices, fitting.stand.option, look.option, look.gain)

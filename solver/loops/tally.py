@@ -8,10 +8,10 @@ def tally(crowd, rules, units, column, option, rows, prices, use, paid):
     """Add each option's use to its column's rows, and what it pays at these prices to the column.
 
     `rows` tells the row of a dose (centre × product × day) and of a set of bands (centre × day × set), -1
-    where the programme has none, and the open bands; `prices` are those of a dose and of a seat. What is
-    chosen at a centre whose doses have no rows is not the programme's business.
+    where the programme has none, the open bands, and how much a dose takes of its row; `prices` are those of
+    a dose and of a seat. What is chosen at a centre whose doses have no rows is not the programme's business.
     """
-    row_dose, row_seat, open_bands = rows
+    row_dose, row_seat, open_bands, weight = rows
     dose, seat = prices
     for i in range(len(units)):
         u, s = units[i], option[i, 0]
@@ -22,12 +22,24 @@ def tally(crowd, rules, units, column, option, rows, prices, use, paid):
             p = rules.first_product[s] if k == 0 else rules.second_product[s]
             if row_dose[c, p, d] < 0:
                 continue
-            use[column[i], row_dose[c, p, d]] += crowd.size[u]
+            use[column[i], row_dose[c, p, d]] += crowd.size[u] * weight[c, p, d]
             bands = crowd.bands[u, d] & open_bands[c, d]
             for wider in range(1, 8):
                 if not bands & ~wider and row_seat[c, d, wider] >= 0:
                     use[column[i], row_seat[c, d, wider]] += crowd.size[u]
             paid[column[i]] += crowd.size[u] * (dose[c, p, d] + seat[c, d, crowd.bands[u, d]])
+
+
+@compiled
+def dose_load(crowd, rules, units, option, load):
+    """Add the doses that these options give, by centre, product and day."""
+    for i in range(len(units)):
+        s = option[i, 0]
+        for k in range(2):
+            c, d = option[i, 1 + 2 * k], option[i, 2 + 2 * k]
+            if s >= 0 and d >= 0:
+                p = rules.first_product[s] if k == 0 else rules.second_product[s]
+                load[c, p, d] += crowd.size[units[i]]
 
 
 @compiled
