@@ -28,7 +28,7 @@ from vaccination.db import transaction
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import DoseBudget, Slot
 from vaccination.queries.columns import Columns
-from vaccination.services.appointments import budgets, holds
+from vaccination.services.appointments import budgets, hold_taking
 from vaccination.services.appointments.booking import ChosenDose
 from vaccination.services.appointments.booking_rows import BudgetKey
 from vaccination.services.appointments.budgets import Shelves
@@ -136,7 +136,7 @@ def test_what_lapses_while_others_look_is_taken_once() -> None:
 def test_without_the_guards_pairs_are_oversold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: the same crowd, with looking first and writing after. It must oversell."""
     monkeypatch.setattr(budgets, "_lock", look_only)
-    monkeypatch.setattr(holds, "_take", look_then_write)
+    monkeypatch.setattr(hold_taking, "_take", look_then_write)
     at_once(serve, waiting(seats=PAIRS // 10, doses=600, with_budgets=True))
     assert standing() > 2 * PAIRS
     assert any(breach.startswith("seats_counted") for breach in broken())

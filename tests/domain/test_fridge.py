@@ -36,3 +36,12 @@ def test_days_with_a_dose(fridge: Fridge) -> None:
     spare = fridge.spare(DAYS)
     assert [n for n in range(DAYS) if spare.days >> n & 1] == one_by_one
     assert spare.vials > 0 or spare.days == spare.opened
+
+
+@given(fridges(), st.integers(2, 6))
+def test_no_day_with_doses_for_a_household_is_missed(fridge: Fridge, doses: int) -> None:
+    one_by_one = {n for n in range(1, DAYS) if fridge.holds({TODAY + timedelta(n): doses})}
+    spare = fridge.spare(DAYS, doses)
+    assert one_by_one <= {n for n in range(DAYS) if spare.days >> n & 1}
+    opened = {n for n in range(DAYS) if spare.opened >> n & 1}
+    assert opened <= one_by_one

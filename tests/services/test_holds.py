@@ -27,7 +27,8 @@ from vaccination.services.appointments.hold_rows import (
     LongEnough,
     NoSuchHold,
 )
-from vaccination.services.appointments.holds import How, confirm, expire_due, extend, hold, release
+from vaccination.services.appointments.hold_taking import How
+from vaccination.services.appointments.holds import confirm, expire_due, extend, hold, release
 from vaccination.services.appointments.offers import five
 from vaccination.services.appointments.places import NoDoseLeft, SlotFull
 from vaccination.services.keeping.reconcile import broken_invariants

@@ -8,6 +8,7 @@ from tests.builders import NOW, make_request
 from tests.builders_journey import make_hold
 from tests.services.regions import Region, make_region
 from tests.services.test_planning_apply import apply, propose
+from vaccination.models.people import Household
 from vaccination.services.appointments.booking import cancel_request
 from vaccination.services.keeping.reconcile import RULES, broken_invariants
 
@@ -20,7 +21,18 @@ def region(session: Session) -> Region:
     cancel_request(session, region.requests[3].id, now=NOW)
     waits = make_request(session, region.programme)
     make_hold(session, waits, region.schedule, (region.first_slots[5], region.second_slots[5]))
+    _hold_together(session, region)
     return region
+
+
+def _hold_together(session: Session, region: Region) -> None:
+    home = Household(created_at=NOW)
+    session.add(home)
+    session.flush()
+    for _ in range(2):
+        one = make_request(session, region.programme, household_id=home.id)
+        slots = region.first_slots[4], region.second_slots[4]
+        make_hold(session, one, region.schedule, slots, household_id=home.id)
 
 
 BREAKAGES: dict[str, str] = {
@@ -29,6 +41,8 @@ BREAKAGES: dict[str, str] = {
     "places_agree": "UPDATE appointment SET slot_id = (SELECT max(id) FROM slot) WHERE dose_number = 1",
     "held_places_agree": "UPDATE hold SET second_slot_id = first_slot_id",
     "holds_of_use": "UPDATE hold SET purpose = 'move_both'",
+    "households_held_alike": "UPDATE hold SET expires_at = '2027-05-04 09:00:00+00:00'"
+    " WHERE id = (SELECT max(id) FROM hold)",
     "pairs_whole": "UPDATE appointment SET status = 'cancelled', stands = NULL WHERE dose_number = 2",
     "intervals_kept": "UPDATE schedule SET min_days = 30, ideal_days = 30",
     "one_live_request": "UPDATE request SET person_id = (SELECT min(id) FROM person)",

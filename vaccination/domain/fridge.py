@@ -14,9 +14,10 @@ from vaccination.domain.drawing import Supply, can_draw, draw, unopened, whole_v
 
 @dataclass(frozen=True, slots=True)
 class Spare:
-    """Days after today, as bits (bit n: n days from today), on which one more dose can be promised.
+    """Days after today, as bits (bit n: n days from today), on which so many more doses can be promised.
 
-    `opened`: those with a dose to spare in a vial that is opened anyway; `vials`: how many are left unopened.
+    `opened`: those with the doses to spare in a vial that is opened anyway; `vials`: how often
+    the doses could be taken from vials that nobody opens yet.
     """
 
     days: int
@@ -51,11 +52,11 @@ class Fridge:
         """The doses of the vials that are opened on a day."""
         return whole_vials(self.promised[day], self.doses_per_vial)
 
-    def spare(self, days: int) -> Spare:
+    def spare(self, days: int, doses: int = 1) -> Spare:
         """Where one more dose can be promised, as `holds` says it of each day alone, found in one go.
 
         A lot can give a vial when it has one left, or when a vial that it gives to some other day can come
-        from a lot that can.
+        from a lot that can. Of more `doses` it finds every day that has them, and some that have too few.
         """
         if self.is_short:
             return Spare(0, 0, 0)
@@ -63,17 +64,26 @@ class Fridge:
         later = sorted(day for day in self.promised if day > self.today and self.promised[day] > 0)
         opened = 0
         for day in later:
-            if self.promised[day] % vial:
+            if -self.promised[day] % vial >= doses:
                 opened |= 1 << (day - self.today).days
         rest = draw(self.lots, {day: n for day, n in self.promised.items() if day <= self.today}) or []
         lots = sorted(unopened(rest, vial), key=lambda lot: (lot.last, lot.first, lot.lot_id))
         needs = {day: whole_vials(self.promised[day], vial) for day in later}
-        found = opened
-        for lot in _givers(lots, needs, vial):
-            found |= _span(lot, self.today, days)
         vials = (sum(lot.doses for lot in lots) - sum(needs.values())) // vial
+        enough = self._days_with(vials, doses, later, days)
+        found = 0
+        for lot in _givers(lots, needs, vial):
+            found |= _span(lot, self.today, days) & enough
         window = (1 << days) - 2
-        return Spare(found & window, opened & window, vials)
+        return Spare((found | opened) & window, opened & window, vials // -(-doses // vial))
+
+    def _days_with(self, vials: int, doses: int, later: Sequence[date], days: int) -> int:
+        """The days for which so many unopened vials are enough, with what is left in the opened one."""
+        enough = (1 << days) - 1 if vials * self.doses_per_vial >= doses else 0
+        for day in later:
+            if vials * self.doses_per_vial + -self.promised[day] % self.doses_per_vial >= doses:
+                enough |= 1 << (day - self.today).days
+        return enough
 
 
 def _givers(lots: Sequence[Supply], needs: Mapping[date, int], vial: int) -> list[Supply]:

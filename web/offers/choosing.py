@@ -13,7 +13,8 @@ from vaccination.errors import Conflict
 from vaccination.queries.left import Left
 from vaccination.security.secrets import new_session_token
 from vaccination.services.appointments.choosing import Choice
-from vaccination.services.appointments.holds import How, hold
+from vaccination.services.appointments.hold_taking import How
+from vaccination.services.appointments.holds import hold
 from vaccination.services.appointments.offers import Offer, five
 
 _MOST_SEEN = 200

@@ -16,7 +16,8 @@ from vaccination.readmodels.caller import Caller
 from vaccination.services.appointments.booking import cancel_request
 from vaccination.services.appointments.choosing import Choice
 from vaccination.services.appointments.hold_rows import token_of
-from vaccination.services.appointments.holds import How, confirm, extend, hold, release
+from vaccination.services.appointments.hold_taking import How
+from vaccination.services.appointments.holds import confirm, extend, hold, release
 from vaccination.services.appointments.offers import Offer, five
 from vaccination.services.asking.requests import secret_of
 from vaccination.services.asking.search import note_opened

@@ -4,7 +4,7 @@ Locks are taken in one order everywhere: request, appointments, budgets by id, s
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -86,6 +86,17 @@ def locked_request(session: Session, request_id: int) -> Request:
     if request is None:
         raise RequestNotThere
     return request
+
+
+def locked_requests(session: Session, request_ids: Collection[int]) -> Sequence[Request]:
+    """The same of several, locked in their order."""
+    return session.scalars(
+        select(Request)
+        .where(Request.id.in_(request_ids))
+        .order_by(Request.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def book_request(

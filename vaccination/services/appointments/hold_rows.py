@@ -2,11 +2,11 @@
 
 from base64 import urlsafe_b64encode
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from vaccination.domain.serving import HoldStatus
@@ -91,14 +91,32 @@ def check_live(hold: Hold, now: datetime) -> None:
         raise HoldExpired
 
 
-def live_hold(session: Session, request_id: int) -> Hold | None:
-    """The request's live hold, locked; the caller has locked the request before."""
-    return session.scalar(
+def live_holds(session: Session, request_ids: Collection[int]) -> Sequence[Hold]:
+    """The live holds of these requests and all that are tied to them, locked in their order."""
+    tied = select(Hold.household_id).where(
+        Hold.request_id.in_(request_ids), Hold.status == HoldStatus.HELD, Hold.household_id.is_not(None)
+    )
+    return session.scalars(
         select(Hold)
-        .where(Hold.request_id == request_id, Hold.status == HoldStatus.HELD)
+        .where(Hold.status == HoldStatus.HELD)
+        .where(or_(Hold.request_id.in_(request_ids), Hold.household_id.in_(tied)))
+        .order_by(Hold.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    )
+    ).all()
+
+
+def tied_to(session: Session, hold: Hold) -> Sequence[Hold]:
+    """The hold and those that a household keeps with it, locked in their order; none when it is not live."""
+    together = Hold.id == hold.id if hold.household_id is None else Hold.household_id == hold.household_id
+    rows = session.scalars(
+        select(Hold)
+        .where(together, Hold.status == HoldStatus.HELD)
+        .order_by(Hold.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    return rows if any(row.id == hold.id for row in rows) else ()
 
 
 def places_of(holds: Iterable[Hold]) -> Places:
@@ -111,19 +129,23 @@ def places_of(holds: Iterable[Hold]) -> Places:
 
 
 def end_live_hold(session: Session, request_id: int, status: HoldStatus, *, now: datetime) -> Places:
-    """End the request's live hold if it has one; returns the places that the caller is to give back."""
-    hold = live_hold(session, request_id)
-    if hold is None or not end_hold(session, hold.id, status, now=now):
+    """End the request's live hold if it has one, and those that are tied to it: all or none.
+
+    Returns the places that the caller is to give back.
+    """
+    return end_all(session, live_holds(session, [request_id]), status, now=now)
+
+
+def end_all(session: Session, holds: Sequence[Hold], status: HoldStatus, *, now: datetime) -> Places:
+    """End these holds, each once; returns the places of those that this call has ended."""
+    if not holds:
         return Places()
-    return places_of([hold])
-
-
-def end_hold(session: Session, hold_id: int, status: HoldStatus, *, now: datetime) -> bool:
-    """From HELD to an end, once: True for the call that did it. The places are the caller's."""
-    done = session.execute(
-        update(Hold)
-        .where(Hold.id == hold_id, Hold.status == HoldStatus.HELD)
-        .values(status=status, ended_at=now)
-        .returning(Hold.id)
+    ended = set(
+        session.scalars(
+            update(Hold)
+            .where(Hold.id.in_([hold.id for hold in holds]), Hold.status == HoldStatus.HELD)
+            .values(status=status, ended_at=now)
+            .returning(Hold.id)
+        )
     )
-    return done.one_or_none() is not None
+    return places_of(hold for hold in holds if hold.id in ended)

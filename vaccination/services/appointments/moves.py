@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from vaccination.services.appointments.choosing import Choice
-from vaccination.services.appointments.holds import BY_THE_PERSON, How, confirm, hold
+from vaccination.services.appointments.hold_taking import How
+from vaccination.services.appointments.holds import BY_THE_PERSON, confirm, hold
 
 
 def move(

@@ -79,7 +79,7 @@ def five(
         return ()
     if left is None or left.today != seeker.today:
         left = read_left(session, seeker.days, now=now, centre_ids=centres_in_reach(session, seeker))
-    return offers_of(session, seeker, left, now=now, seen=_seen(session, after) | _own(seeker))
+    return offers_of(session, seeker, left, now=now, seen=seen_half_days(session, after) | _own(seeker))
 
 
 def offers_of(
@@ -133,7 +133,7 @@ def centres_in_reach(session: Session, seeker: Seeker) -> list[int]:
     ]
 
 
-def _seen(session: Session, slot_ids: Sequence[int]) -> set[HalfDay]:
+def seen_half_days(session: Session, slot_ids: Sequence[int]) -> set[HalfDay]:
     """Centre, day and half-day of slots that were shown already."""
     rows = session.execute(select(Slot.centre_id, Slot.day, Slot.minute).where(Slot.id.in_(slot_ids)))
     return {(row.centre_id, row.day, band_of(row.minute)) for row in rows} if slot_ids else set()

@@ -104,6 +104,17 @@ def _holds_of_use(session: Session) -> Iterator[str]:
     yield from _each(session, "hold", wrong)
 
 
+def _households_held_alike(session: Session) -> Iterator[str]:
+    """The live holds of a household end at one moment."""
+    wrong = (
+        select(Hold.household_id)
+        .where(Hold.status == HoldStatus.HELD, Hold.household_id.is_not(None))
+        .group_by(Hold.household_id)
+        .having(func.count(Hold.expires_at.distinct()) > 1)
+    )
+    yield from _each(session, "household", wrong)
+
+
 def _pairs_whole(session: Session) -> Iterator[str]:
     """A planned request holds exactly the doses that it owes; any other holds none."""
     held = _standing()
@@ -176,6 +187,7 @@ RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _places_agree,
     _held_places_agree,
     _holds_of_use,
+    _households_held_alike,
     _pairs_whole,
     _intervals_kept,
     _one_live_request,

@@ -34,7 +34,8 @@ from vaccination.queries.touched import Touched, is_still_touched, touched
 from vaccination.services import audit
 from vaccination.services.appointments.booking import locked_request
 from vaccination.services.appointments.hold_rows import Held, end_live_hold
-from vaccination.services.appointments.holds import GONE, How, hold
+from vaccination.services.appointments.hold_taking import How
+from vaccination.services.appointments.holds import GONE, hold
 from vaccination.services.appointments.offers import Offer, centres_in_reach, offers_of
 from vaccination.services.appointments.places import give_back
 from vaccination.services.appointments.seeking import Search, Seeker, load_seeker

@@ -27,7 +27,8 @@ from vaccination.services import audit
 from vaccination.services.appointments.booking import UnfitSlots, locked_request
 from vaccination.services.appointments.choosing import Choice
 from vaccination.services.appointments.hold_rows import HoldExpired, HoldReleased, token_of
-from vaccination.services.appointments.holds import How, confirm, hold
+from vaccination.services.appointments.hold_taking import How
+from vaccination.services.appointments.holds import confirm, hold
 from vaccination.services.appointments.offers import Offer, five
 from vaccination.services.telling.call_backs import AskCall, ask_call
 

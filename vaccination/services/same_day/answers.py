@@ -18,7 +18,8 @@ from vaccination.models.same_day import SameDayCall, SameDayInvitation
 from vaccination.security.secrets import hash_secret
 from vaccination.services import audit
 from vaccination.services.appointments.booking import UnfitSlots, locked_request
-from vaccination.services.appointments.holds import How, TakenJustNow, confirm, hold
+from vaccination.services.appointments.hold_taking import How, TakenJustNow
+from vaccination.services.appointments.holds import confirm, hold
 from vaccination.services.appointments.places import NoDoseLeft, SlotFull
 from vaccination.services.same_day.places import whole_course
 

@@ -1,0 +1,78 @@
+"""A household keeps the places of all its members at once: all of them or none, and for the same minutes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from vaccination.domain.requests import RequestStatus
+from vaccination.domain.together import are_together
+from vaccination.errors import Conflict
+from vaccination.services.appointments.booking import ChosenDose, NotWaiting, UnfitSlots, locked_requests
+from vaccination.services.appointments.choosing import Choice, sought_doses
+from vaccination.services.appointments.hold_rows import Held
+from vaccination.services.appointments.hold_taking import How, Wanted, keep_places, or_taken_just_now
+from vaccination.services.appointments.holds import BY_THE_PERSON, held_by_form, tell_held
+from vaccination.services.appointments.seeking import Search, load_seeker
+from vaccination.services.appointments.together import waiting_members
+
+
+class NotTheHousehold(Conflict):
+    """These are not all who wait: somebody was served, cancelled or came to it meanwhile."""
+
+    code = "not_the_household"
+
+
+def hold_for_all(
+    session: Session,
+    request_id: int,
+    choices: Sequence[tuple[int, Choice]],
+    *,
+    now: datetime,
+    how: How = BY_THE_PERSON,
+) -> Held:
+    """Keep a whole course for every member who waits, or nothing; returns the request's own hold.
+
+    Confirming, making longer and letting go of one does it for all (`services/appointments/holds.py`).
+    NotTheHousehold, NotWaiting; SlotFull, NoDoseLeft, UnfitSlots: that offer is gone.
+    """
+    chosen = dict(choices)
+    _check_members(session, request_id, chosen)
+    with or_taken_just_now():
+        requests = locked_requests(session, chosen)
+    if how.form_uid and (known := held_by_form(session, request_id, _form_of(how.form_uid, request_id))):
+        return Held.of(known)
+    _check_members(session, request_id, chosen)
+    wanted = []
+    for request in requests:
+        if request.status is not RequestStatus.WAITING:
+            raise NotWaiting(status=request.status)
+        seeker = load_seeker(session, request.id, Search(how.channel), now=now)
+        doses = sought_doses(session, seeker, chosen[request.id], now)
+        wanted.append(Wanted(request, chosen[request.id], doses, _form_of(how.form_uid, request.id)))
+    _check_together([dose for one in wanted for dose in one.doses])
+    rows = keep_places(
+        session, wanted, replace(how, form_uid=None), now=now, household_id=requests[0].household_id
+    )
+    for row in rows:
+        tell_held(session, row, how, now)
+    return Held.of(next(row for row in rows if row.request_id == request_id))
+
+
+def _check_members(session: Session, request_id: int, chosen: Mapping[int, Choice]) -> None:
+    """Asked before and after locking: nobody locks the requests of others."""
+    if not chosen or chosen.keys() != set(waiting_members(session, request_id)):
+        raise NotTheHousehold
+
+
+def _form_of(form_uid: str | None, request_id: int) -> str | None:
+    """Each member's part of the pressed button."""
+    return f"{form_uid}.{request_id}"[-64:] if form_uid else None
+
+
+def _check_together(doses: Sequence[ChosenDose]) -> None:
+    for number in (1, 2):
+        places = [(dose.centre_id, dose.day, dose.starts_at) for dose in doses if dose.dose_number == number]
+        if not are_together(places):
+            raise UnfitSlots
