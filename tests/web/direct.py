@@ -25,6 +25,7 @@ from vaccination.domain.requests import ContactBy
 from vaccination.domain.serving import Serving
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Slot
+from vaccination.models.people import Household
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
@@ -49,9 +50,9 @@ class Direct:
 
 def make_direct(
     people: int = 1, *, seats: int = 1, slots: int = 1, serving: Serving = Serving.DIRECT,
-    days: tuple[int, ...] = (7, 35),
+    days: tuple[int, ...] = (7, 35), together: bool = False,
 ) -> Direct:  # fmt: skip
-    """People who wait, and slots on days that many days from now."""
+    """People who wait, as one household or each alone, and slots on days that many days from now."""
     today = now().date()
     with transaction() as session:
         programme = make_programme(session, starts_on=today, serving=serving)
@@ -63,6 +64,12 @@ def make_direct(
         for day in days:
             make_slots(session, centre, today + timedelta(day), slots=slots, seats=seats)
         made = [_request(session, programme) for _ in range(people)]
+        if together:
+            home = Household(created_at=now())
+            session.add(home)
+            session.flush()
+            for request in made:
+                request.household_id = home.id
         return Direct(
             programme.id, product.id, schedule.id, centre.id, tuple(r.reference for r in made),
             tuple(r.id for r in made), tuple(today + timedelta(day) for day in days),

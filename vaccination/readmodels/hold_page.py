@@ -1,15 +1,17 @@
 """What a person sees of the places that are kept for them, and how their programme serves people."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from vaccination.domain.requests import RequestStatus
 from vaccination.domain.serving import HoldPurpose, HoldStatus, Serving
 from vaccination.models.centres import Centre, Slot
+from vaccination.models.people import Person
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
@@ -19,8 +21,9 @@ from vaccination.queries.replacements import is_kept_by_one
 
 @dataclass(frozen=True, slots=True)
 class HeldDose:
-    """One dose that is kept."""
+    """One dose that is kept; `name`: for whom."""
 
+    name: str
     dose_number: int
     starts_at: datetime
     centre_name: str
@@ -42,6 +45,8 @@ class HoldPage:
     may_be_longer: int
     hold_minutes: int
     doses: tuple[HeldDose, ...]
+    """A household's are those of all its members."""
+    is_together: bool = False
 
     @property
     def is_move(self) -> bool:
@@ -110,7 +115,8 @@ def load_one(session: Session, hold_id: int) -> HoldPage | None:
 def _holds() -> Select[*tuple[Any, ...]]:
     return select(
         Hold.id, Hold.purpose, Hold.status, Hold.expires_at, Hold.extended, Hold.first_slot_id,
-        Hold.second_slot_id, Programme.hold_extensions, Programme.hold_minutes,
+        Hold.second_slot_id, Hold.household_id, Hold.created_at, Programme.hold_extensions,
+        Programme.hold_minutes,
     ).join(Programme, Programme.id == Hold.programme_id)  # fmt: skip
 
 
@@ -120,21 +126,35 @@ def _page(session: Session, query: Select[*tuple[Any, ...]]) -> HoldPage | None:
         return None
     return HoldPage(
         row.id, row.purpose, row.status, row.expires_at, row.extended, row.hold_extensions, row.hold_minutes,
-        _doses(session, row),
+        _doses(session, row), row.household_id is not None,
     )  # fmt: skip
 
 
 def _doses(session: Session, hold: Columns) -> tuple[HeldDose, ...]:
-    numbers = {hold.first_slot_id: 1, hold.second_slot_id: 2}
+    """What is kept by the hold and by those that were taken with it for others of the household."""
+    taken = Hold.id == hold.id
+    if hold.household_id is not None:
+        taken = (Hold.household_id == hold.household_id) & (Hold.created_at == hold.created_at)
+    return tuple(dose for number in (1, 2) for dose in _held(session, number, taken))
+
+
+def _held(session: Session, number: int, taken: ColumnElement[bool]) -> Iterator[HeldDose]:
+    slot_id = Hold.first_slot_id if number == 1 else Hold.second_slot_id
     rows = session.execute(
         select(
-            Slot.id, Slot.starts_at, Centre.name, Centre.street, Centre.postcode, Centre.town, Centre.timezone
+            Person.given_name, Person.family_name, Slot.starts_at, Centre.name, Centre.street,
+            Centre.postcode, Centre.town, Centre.timezone,
         )
+        .select_from(Hold)
+        .join(Request, Request.id == Hold.request_id)
+        .join(Person, Person.id == Request.person_id)
+        .join(Slot, slot_id == Slot.id)
         .join(Centre, Centre.id == Slot.centre_id)
-        .where(Slot.id.in_([slot_id for slot_id in numbers if slot_id is not None]))
-    )
-    doses = (
-        HeldDose(numbers[row.id], row.starts_at, row.name, row.street, row.postcode, row.town, row.timezone)
-        for row in rows
-    )
-    return tuple(sorted(doses, key=lambda dose: dose.dose_number))
+        .where(taken)
+        .order_by(Slot.minute, Hold.request_id)
+    )  # fmt: skip
+    for row in rows:
+        yield HeldDose(
+            f"{row.given_name} {row.family_name}", number, row.starts_at, row.name, row.street, row.postcode,
+            row.town, row.timezone,
+        )  # fmt: skip

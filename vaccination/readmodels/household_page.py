@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from vaccination.domain.requests import RequestStatus
 from vaccination.models.people import Person
 from vaccination.models.requests import Request
+from vaccination.queries.requests import waiting_members
 from vaccination.readmodels import appointment_card
 from vaccination.readmodels.appointment_card import DoseCard
+from vaccination.readmodels.hold_page import serving_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,22 @@ def load(session: Session, request_id: int) -> HouseholdPage | None:
             for row in rows
         )
     )
+
+
+def chooses_together(session: Session, request_id: int) -> bool:
+    """Whether others of the household wait with this request, and their programme is direct."""
+    return serving_of(session, request_id).is_direct and bool(waiting_members(session, request_id))
+
+
+def names_of_waiting(session: Session, request_id: int) -> dict[int, str]:
+    """Who of the household waits, by request, in their order."""
+    rows = session.execute(
+        select(Request.id, Person.given_name, Person.family_name)
+        .join(Person, Person.id == Request.person_id)
+        .where(Request.id.in_(waiting_members(session, request_id)))
+        .order_by(Request.id)
+    )
+    return {row.id: f"{row.given_name} {row.family_name}" for row in rows}
 
 
 def is_in_household(session: Session, request_id: int) -> bool:

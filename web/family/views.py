@@ -47,15 +47,15 @@ class NoHousehold(NotFound):
 @public
 def home() -> ResponseReturnValue:
     """Everybody of the household, and where each request stands."""
-    _request_id, page = _household()
-    return render_template("family/home.html", page=page, status_words=STATUS)
+    request_id, page = _household()
+    return render_template("family/home.html", page=page, status_words=STATUS, chooses=_chooses(request_id))
 
 
 @bp.get("/done")
 @public
 def done() -> ResponseReturnValue:
     """The requests have arrived: a reference and a secret code for each, to print or write down."""
-    _request_id, page = _household()
+    request_id, page = _household()
     if not may_see_secret():
         return redirect(url_for("family.home"), 303)
     settings = current_app.config["SETTINGS"]
@@ -63,6 +63,7 @@ def done() -> ResponseReturnValue:
         "family/done.html",
         page=page,
         secrets={member.request_id: secret_of(member.reference) for member in page.members},
+        chooses=_chooses(request_id),
         next_plan_at=next_plan_at(settings, now()),
         timezone=settings.timezone,
     )
@@ -77,6 +78,12 @@ def open_member(request_id: int) -> ResponseReturnValue:
         raise NoHousehold
     grant(request_id, now(), shows_secret=False)
     return redirect(url_for("public.own"), 303)
+
+
+def _chooses(request_id: int) -> bool:
+    """Whether they choose together, out of what is left."""
+    with snapshot() as session:
+        return household_page.chooses_together(session, request_id)
 
 
 def _household() -> tuple[int, HouseholdPage]:

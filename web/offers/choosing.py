@@ -16,6 +16,7 @@ from vaccination.services.appointments.choosing import Choice
 from vaccination.services.appointments.hold_taking import How
 from vaccination.services.appointments.holds import hold
 from vaccination.services.appointments.offers import Offer, five
+from vaccination.services.appointments.together import OfferForAll
 
 _MOST_SEEN = 200
 _PURPOSES = {purpose.value for purpose in HoldPurpose}
@@ -31,7 +32,7 @@ class NoSuchOffer(Conflict):
 class Shown:
     """The offers of a page; `seen` names those that were on it and on the pages before."""
 
-    offers: tuple[Offer, ...]
+    offers: tuple[Offer, ...] | tuple[OfferForAll, ...]
     seen: str
     is_first: bool
     form_uid: str
@@ -45,7 +46,7 @@ def code_of(choice: Choice) -> str:
 def choice_of(text: str) -> Choice:
     """The offer that was pressed; NoSuchOffer."""
     purpose, *numbers = text.split(".")
-    if purpose not in _PURPOSES or not 2 <= len(numbers) <= 3 or not all(_is_id(n) for n in numbers):
+    if purpose not in _PURPOSES or not 2 <= len(numbers) <= 3 or not all(is_number(n) for n in numbers):
         raise NoSuchOffer
     schedule_id, *slot_ids = map(int, numbers)
     return Choice(HoldPurpose(purpose), schedule_id, tuple(slot_ids))
@@ -54,20 +55,21 @@ def choice_of(text: str) -> Choice:
 def shown(request_id: int, changed: ChangedDoses | None = None) -> Shown:
     """What to offer now, after what was seen already. Reads only."""
     seen = seen_before()
-    kept = _left()
+    kept = kept_left()
     with snapshot() as session:
         offers = five(session, request_id, now=now(), after=seen, changed=changed, left=kept)
-    return Shown(offers, seen_after(seen, offers), not seen, new_session_token())
+    firsts = [offer.doses[0].slot_id for offer in offers]
+    return Shown(offers, seen_after(seen, firsts), not seen, new_session_token())
 
 
 def seen_before() -> list[int]:
     """First slots of the offers on the pages before, out of the address."""
-    return [int(n) for n in request.args.get("seen", "").split("-") if _is_id(n)][-_MOST_SEEN:]
+    return [int(n) for n in request.args.get("seen", "").split("-") if is_number(n)][-_MOST_SEEN:]
 
 
-def seen_after(seen: list[int], offers: Sequence[Offer]) -> str:
-    """The same with these offers, for the address of the next page."""
-    return "-".join(map(str, [*seen, *(offer.doses[0].slot_id for offer in offers)]))
+def seen_after(seen: Sequence[int], firsts: Sequence[int]) -> str:
+    """The same with the first slots of these offers, for the address of the next page."""
+    return "-".join(map(str, [*seen, *firsts]))
 
 
 def hold_pressed(request_id: int) -> None:
@@ -85,10 +87,12 @@ def minutes_left(until: datetime, moment: datetime) -> int:
     return max(0, -int((moment - until).total_seconds() // 60))
 
 
-def _left() -> Left | None:
+def kept_left() -> Left | None:
+    """What this process keeps of what is left, if it keeps anything."""
     kept = current_app.extensions.get("kept_left")
     return kept.get() if kept is not None else None
 
 
-def _is_id(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether it can be the number of a row."""
     return text.isascii() and text.isdigit() and len(text) <= 9

@@ -1,16 +1,16 @@
 """Direct programmes: see what is left, have a pair kept for some minutes, confirm it."""
 
 from http import HTTPStatus
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.errors import DomainError
-from vaccination.readmodels import hold_page
+from vaccination.readmodels import hold_page, household_page
 from vaccination.readmodels.hold_page import serving_of
 from vaccination.services.appointments.hold_rows import (
     HoldExpired,
@@ -25,15 +25,20 @@ from vaccination.services.appointments.holds import GONE, confirm, extend, relea
 from web import queue
 from web.access import public
 from web.errors import sentence_of
+from web.offers import together as together
+from web.offers.blueprint import bp as bp
 from web.offers.choosing import code_of, hold_pressed, minutes_left, shown
-from web.offers.kept import KeptLeft
 from web.own_actions import OwnAction
 from web.public.grant import granted
 from web.queue import JobName
 
-bp = Blueprint("offers", __name__, template_folder="templates")
 FOR_CITIZENS = True
 _LOST: tuple[type[DomainError], ...] = (HoldReleased, *GONE)
+
+
+def _chooses_alone(session: Any, request_id: int) -> bool:
+    may = serving_of(session, request_id).may_choose
+    return may and not household_page.chooses_together(session, request_id)
 
 
 OWN_ACTIONS = (
@@ -43,8 +48,14 @@ OWN_ACTIONS = (
         why=lazy_gettext("Places are kept for you for a few minutes."), order=1, pressing=True,
     ),
     OwnAction(
+        lazy_gettext("Choose appointments for all of you"), "offers.together",
+        lambda session, page: household_page.chooses_together(session, page.request_id),
+        why=lazy_gettext("You asked together: you can choose the same days at the same centre."), order=2,
+        pressing=True,
+    ),
+    OwnAction(
         lazy_gettext("Choose your appointments"), "offers.home",
-        lambda session, page: serving_of(session, page.request_id).may_choose,
+        lambda session, page: _chooses_alone(session, page.request_id),
         why=lazy_gettext("You can choose among the places that are left."), order=2, pressing=True,
     ),
 )  # fmt: skip
@@ -59,16 +70,10 @@ REFUSALS = {
     "no_such_hold": lazy_gettext("Nothing is kept for you under this address."),
     "hold_expired": lazy_gettext("The time was over, and the places went back."),
     "hold_released": lazy_gettext("You gave these places back, or chose others."),
+    "not_the_household": lazy_gettext("Somebody of your household has been served or has cancelled."),
     "hold_used": lazy_gettext("You have confirmed these places already."),
     "held_long_enough": lazy_gettext("The places cannot be kept any longer. Please decide now."),
 }
-
-
-@bp.record_once
-def _keep_what_is_left(state: BlueprintSetupState) -> None:
-    """A process that serves many keeps what is left for some seconds; a test reads it fresh."""
-    if not state.app.testing:
-        state.app.extensions["kept_left"] = KeptLeft()
 
 
 @bp.get("/appointments/offers")
@@ -96,9 +101,12 @@ def choose() -> ResponseReturnValue:
 
 
 def _offers(request_id: int, gone: str = "") -> str:
+    with snapshot() as session:
+        has_others = household_page.chooses_together(session, request_id)
     return render_template(
-        "offers/home.html", shown=shown(request_id), code_of=code_of, gone=gone, action=url_for(".choose")
-    )
+        "offers/home.html", shown=shown(request_id), code_of=code_of, gone=gone, action=url_for(".choose"),
+        has_others=has_others,
+    )  # fmt: skip
 
 
 @bp.get("/appointments/hold")

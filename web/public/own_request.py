@@ -131,11 +131,14 @@ def done() -> ResponseReturnValue:
     page, _card = _page_and_card()
     if not may_see_secret():
         return redirect(url_for("public.own"), 303)
+    with snapshot() as session:
+        is_direct = serving_of(session, page.request_id).is_direct
     settings: Settings = current_app.config["SETTINGS"]
     return render_template(
         "public/done.html",
         page=page,
         secret=secret_of(page.reference),
+        is_direct=is_direct,
         next_plan_at=next_plan_at(settings, now()),
         timezone=settings.timezone,
     )

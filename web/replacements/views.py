@@ -132,7 +132,7 @@ def _others(gone: str = "") -> str:
     seen = seen_before()
     with snapshot() as session:
         offers = replacements.others(session, granted(now()), now=now(), after=seen)
-    shown = seen_after(seen, offers)
+    shown = seen_after(seen, [offer.doses[0].slot_id for offer in offers])
     return render_template(
         "replacements/others.html", offers=offers, seen=shown, is_first=not seen, gone=gone, code_of=code_of
     )

@@ -5,6 +5,8 @@ from tests.web.access.rule import PUBLIC, Rule
 ROUTES: dict[str, Rule] = {
     "offers.home": PUBLIC,
     "offers.choose": PUBLIC,
+    "offers.together": PUBLIC,
+    "offers.choose_for_all": PUBLIC,
     "offers.held": PUBLIC,
     "offers.send_confirm": PUBLIC,
     "offers.send_longer": PUBLIC,

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from vaccination.domain.requests import RequestStatus
 from vaccination.domain.together import are_together
 from vaccination.errors import Conflict
+from vaccination.queries.requests import waiting_members
 from vaccination.services.appointments.booking import ChosenDose, NotWaiting, UnfitSlots, locked_requests
 from vaccination.services.appointments.choosing import Choice, sought_doses
 from vaccination.services.appointments.hold_rows import Held
 from vaccination.services.appointments.hold_taking import How, Wanted, keep_places, or_taken_just_now
 from vaccination.services.appointments.holds import BY_THE_PERSON, held_by_form, tell_held
 from vaccination.services.appointments.seeking import Search, load_seeker
-from vaccination.services.appointments.together import waiting_members
 
 
 class NotTheHousehold(Conflict):

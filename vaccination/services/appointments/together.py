@@ -18,9 +18,9 @@ from vaccination.domain.requests import Channel, RequestStatus
 from vaccination.domain.slots import band_of
 from vaccination.domain.together import Doses, Way, seats_side_by_side, shared_wishes, ways
 from vaccination.models.centres import Centre, ClinicSession, Slot
-from vaccination.models.requests import Request
 from vaccination.queries.columns import Columns
 from vaccination.queries.left import Left, read_left
+from vaccination.queries.requests import waiting_members
 from vaccination.queries.supply import Shelf
 from vaccination.services.appointments.choosing import Choice
 from vaccination.services.appointments.offers import (
@@ -72,23 +72,6 @@ class _Party:
     def can_come(self) -> HalfDays:
         first = max(seeker.first_day for seeker in self.seekers)
         return can_come(self.wishes, self.today, max(seeker.days for seeker in self.seekers), first)
-
-
-def waiting_members(session: Session, request_id: int) -> tuple[int, ...]:
-    """Those of the request's household who wait in its programme, in the order of their requests.
-
-    Empty unless the request is one of them and there are others.
-    """
-    own = select(Request.household_id, Request.programme_id).where(Request.id == request_id).subquery()
-    found = session.scalars(
-        select(Request.id)
-        .join(
-            own, (own.c.household_id == Request.household_id) & (own.c.programme_id == Request.programme_id)
-        )
-        .where(Request.status == RequestStatus.WAITING)
-        .order_by(Request.id)
-    ).all()
-    return tuple(found) if request_id in found and len(found) > 1 else ()
 
 
 def five_for_all(

@@ -107,12 +107,12 @@ def _holds_of_use(session: Session) -> Iterator[str]:
 def _households_held_alike(session: Session) -> Iterator[str]:
     """The live holds of a household end at one moment."""
     wrong = (
-        select(Hold.household_id)
+        select(func.min(Hold.id))
         .where(Hold.status == HoldStatus.HELD, Hold.household_id.is_not(None))
         .group_by(Hold.household_id)
         .having(func.count(Hold.expires_at.distinct()) > 1)
     )
-    yield from _each(session, "household", wrong)
+    yield from _each(session, "hold", wrong)
 
 
 def _pairs_whole(session: Session) -> Iterator[str]:
