@@ -7,7 +7,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, Enum, Table, inspect, select
+from sqlalchemy import CheckConstraint, Enum, Table, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests import builders
@@ -61,6 +62,48 @@ def test_the_citizens_journey_goes_and_comes_back(database: str) -> None:
         assert [message.kind for message in session.scalars(select(Message))] == [MessageKind.RECEIVED]
         assert list(session.scalars(select(RoleGrant.role))) == [Role.PHONE]
         assert len(session.scalars(select(Appointment)).all()) == 2
+
+
+def test_what_migration_7_changes_goes_and_comes_back(database: str) -> None:
+    """Downgraded to 0006 and up again: the CHECK of requests and the share of seats, each time."""
+    with transaction() as session:
+        _region(session)
+    _migrate(database, "0006", back=True)
+    assert ("direct_share" in _columns(database), _lets_wait(database)) == (True, False)
+    _migrate(database, "head")
+    assert ("direct_share" in _columns(database), _lets_wait(database)) == (False, True)
+    engine = make_engine(database)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    engine.dispose()
+
+
+def _columns(database: str) -> set[str]:
+    engine = make_engine(database)
+    found = {column["name"] for column in inspect(engine).get_columns("programme")}
+    engine.dispose()
+    return found
+
+
+def _lets_wait(database: str) -> bool:
+    """Whether somebody may wait for a second dose after one given here; tried, not read."""
+    engine = make_engine(database)
+    wait = (
+        "UPDATE request SET status = 'waiting', kind = 'second_dose', schedule_id = NULL,"
+        " schedule_doses = NULL, second_dose = NULL, first_given_on = '2027-05-03',"
+        " first_product_id = (SELECT min(id) FROM product)"
+    )
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(wait))
+            connection.rollback()
+        return True
+    except IntegrityError:
+        return False
+    finally:
+        engine.dispose()
 
 
 def _enums(table: Table) -> dict[str, list[str]]:

@@ -174,3 +174,38 @@ def test_events_and_audit_entries_never_change(world: World) -> None:
     for table in (AppointmentEvent, AuditEntry):
         with pytest.raises(DBAPIError, match="never changed"), transaction() as session:
             session.execute(update(table).values(at=NOW + timedelta(1)))
+
+
+WAITS_FOR_SECOND: dict[str, Any] = dict(
+    status="waiting", kind="second_dose", schedule_id=None, schedule_doses=None, second_dose=None,
+    first_given_on=TODAY,
+)  # fmt: skip
+
+
+def test_who_had_the_first_dose_here_may_wait_for_a_second(world: World) -> None:
+    with transaction() as session:
+        world.plan(session, **WAITS_FOR_SECOND, first_product_id=world.budget.product_id)
+        world.book(session, 1)
+    with transaction() as session:
+        assert session.get_one(Request, world.request.id).status == "waiting"
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"kind": "course"}, {"first_given_on": None}, {"first_product_id": None}, {"first_dose": None},
+        {"second_dose": 2}, {"schedule_doses": 2}, {"status": "planned"}, {"status": "cancelled"},
+        {"booked": None, "first_dose": None},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_nobody_else_waits_with_half_a_pair(world: World, named: dict[str, Any]) -> None:
+    given = {**WAITS_FOR_SECOND, "first_product_id": world.budget.product_id, **named}
+    with pytest.raises(IntegrityError), transaction() as session:
+        world.plan(session, **given)
+        world.book(session, 1)
+
+
+def test_who_waits_for_a_second_keeps_the_first(world: World) -> None:
+    with pytest.raises(IntegrityError), transaction() as session:
+        world.plan(session, **WAITS_FOR_SECOND, first_product_id=world.budget.product_id)

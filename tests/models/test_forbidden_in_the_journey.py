@@ -67,7 +67,6 @@ FORBIDDEN: dict[str, str] = {
     # programme
     "a way of serving that nobody knows": "UPDATE programme SET serving = 'by_lot'",
     "a pause between plans of no time": "UPDATE programme SET rolling_s = 0",
-    "more than all seats for direct booking": "UPDATE programme SET direct_share = 1.5",
     "holds without time": "UPDATE programme SET hold_minutes = 0",
     "holds made longer without end": "UPDATE programme SET hold_extensions = 11",
     "proposals without time": "UPDATE programme SET proposal_hours = 0",

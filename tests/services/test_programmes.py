@@ -90,13 +90,11 @@ def test_a_new_programme_promises_its_first_draw(session: Session) -> None:
 
 def test_how_people_are_served_is_chosen_within_bounds(session: Session) -> None:
     programme = make_programme(session)
-    wrong = ServingFacts(
-        rolling_s=4, direct_share=1.1, hold_minutes=0, hold_extensions=11, reminder_days=(3,)
-    )
+    wrong = ServingFacts(rolling_s=4, hold_minutes=0, hold_extensions=11, reminder_days=(3,))
     with pytest.raises(InvalidFields) as refusal:
         set_serving(session, programme.id, wrong, now=NOW)
     assert {field for field, _ in fields_of(refusal)} == {
-        "rolling_s", "direct_share", "hold_minutes", "hold_extensions", "reminder_days"
+        "rolling_s", "hold_minutes", "hold_extensions", "reminder_days"
     }  # fmt: skip
     chosen = ServingFacts(serving=Serving.DIRECT, reminder_days=(1, 7), quiet_to=time(7))
     set_serving(session, programme.id, chosen, now=NOW)

@@ -44,6 +44,9 @@ BREAKAGES: dict[str, str] = {
     "households_held_alike": "UPDATE hold SET expires_at = '2027-05-04 09:00:00+00:00'"
     " WHERE id = (SELECT max(id) FROM hold)",
     "pairs_whole": "UPDATE appointment SET status = 'cancelled', stands = NULL WHERE dose_number = 2",
+    "waits_after_a_dose": "UPDATE request SET status = 'waiting', kind = 'second_dose', schedule_id = NULL,"
+    " schedule_doses = NULL, second_dose = NULL, first_given_on = '2027-05-04',"
+    " first_product_id = (SELECT min(id) FROM product) WHERE booked = 1",
     "intervals_kept": "UPDATE schedule SET min_days = 30, ideal_days = 30",
     "one_live_request": "UPDATE request SET person_id = (SELECT min(id) FROM person)",
     "planned_were_told": "DELETE FROM message",

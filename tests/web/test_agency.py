@@ -254,25 +254,23 @@ def test_how_people_are_served_is_changed_by_form(region: Region, agency: FlaskC
         "serving": "by_lot",
         "hold_minutes": "0",
         "quiet_to": "8 o'clock",
-        "direct_percent": "101",
     }
     refused = send(agency, address, **wrong)
     assert (refused.status_code, faulty(refused.text)) == (
-        400, {"serving", "hold_minutes", "quiet_to", "direct_percent"}
+        400, {"serving", "hold_minutes", "quiet_to"}
     )  # fmt: skip
     chosen = {
         "serving": "direct",
         "reminder_days": ["1"],
         "quiet_to": "7:30",
-        "direct_percent": "35",
         "sms_segment_cents": "4,5",
     }
     assert send(agency, address, **{**fields, **chosen}).status_code == 303
     with transaction() as session:
         kept = session.scalars(select(Programme)).one()
         assert (kept.serving, kept.reminder_days, kept.quiet_to) == (Serving.DIRECT, [1], time(7, 30))
-        assert (kept.direct_share, kept.sms_segment_cents, kept.hold_minutes) == (0.35, 4.5, 10)
-    assert serving_fields(agency.get(address).text)["direct_percent"] == "35"
+        assert (kept.sms_segment_cents, kept.hold_minutes) == (4.5, 10)
+    assert serving_fields(agency.get(address).text)["sms_segment_cents"] == "4.5"
 
 
 def test_nobody_need_be_reminded(region: Region, agency: FlaskClient) -> None:

@@ -6,16 +6,18 @@ from datetime import time, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.builders import book_pair, make_schedule, make_slots
-from tests.web.direct import Direct, make_direct, open_own, standing
+from tests.web.direct import Direct, make_direct, open_own, standing, taken
 from tests.web.test_offers import press, token
 from tests.web.visitor import Visitor
 from vaccination.clock import now
 from vaccination.db import transaction
+from vaccination.domain.appointment import AppointmentStatus
 from vaccination.domain.requests import RequestKind, RequestStatus
 from vaccination.domain.serving import ChangeStatus, Serving
+from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Centre, Slot
 from vaccination.models.programmes import Product, Programme, Schedule
 from vaccination.models.requests import Request
@@ -183,3 +185,29 @@ def test_who_has_shown_no_reference_is_asked_for_it(app: Flask, region: Direct) 
     for address in ("change", "change/offers", "change/wish", "first-dose", "one-dose"):
         answer = app.test_client().get(f"/appointments/{address}")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/appointments")
+
+
+@pytest.mark.parametrize("serving", [Serving.DIRECT, Serving.PLANNED])
+def test_the_second_appointment_alone_is_cancelled_after_the_first_dose(
+    client: FlaskClient, app: Flask, serving: Serving
+) -> None:
+    region = booked(serving)
+    visitor = Visitor(client)
+    open_own(visitor, region)
+    visitor.open("/appointments/second-dose/cancel")
+    assert visitor.path == "/appointments/mine", "no dose was given yet"
+    first, _second = standing(region.request_ids[0])
+    with transaction() as session:
+        session.execute(
+            update(Appointment).where(Appointment.id == first.id).values(status=AppointmentStatus.VACCINATED)
+        )
+    visitor.open("/appointments/mine")
+    assert 'href="/appointments/second-dose/cancel"' in visitor.text
+    before = taken()
+    visitor.send("/appointments/second-dose/cancel", reason="dates")
+    visitor.send_to("/appointments/second-dose/cancel", "/appointments/mine", reason="dates")
+    assert taken() == before - 1, "sent twice, given back once"
+    assert visitor.path == "/appointments/mine"
+    assert ('href="/appointments/offers"' in visitor.text) is (serving is Serving.DIRECT)
+    assert 'href="/appointments/mine/cancel"' not in visitor.text, "a dose was given"
+    assert [row.id for row in standing(region.request_ids[0])] == [first.id]

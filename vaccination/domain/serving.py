@@ -68,7 +68,6 @@ class ServingFacts:
 
     serving: Serving = Serving.PLANNED
     rolling_s: int = 20  # seconds between two rolling plans
-    direct_share: float = 0.0  # of the free seats, kept for offers while plans serve
     hold_minutes: int = 10
     hold_extensions: int = 2
     proposal_hours: int = 48  # to answer a replacement
@@ -85,7 +84,6 @@ def check_serving(facts: ServingFacts) -> None:
     """Raise InvalidFields for what a programme cannot choose; the database knows the same bounds."""
     faults = Faults()
     faults.between("rolling_s", facts.rolling_s, 5, 3600)
-    faults.between("direct_share", facts.direct_share, 0, 1)
     faults.between("hold_minutes", facts.hold_minutes, 1, 120)
     faults.between("hold_extensions", facts.hold_extensions, 0, 10)
     faults.between("proposal_hours", facts.proposal_hours, 1, 720)

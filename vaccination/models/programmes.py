@@ -23,7 +23,6 @@ class Programme(Base):
     __table_args__ = (
         CheckConstraint("horizon_days BETWEEN 1 AND 400", name="horizon"),
         CheckConstraint("rolling_s BETWEEN 5 AND 3600", name="rolling_s"),
-        CheckConstraint("direct_share BETWEEN 0 AND 1", name="direct_share"),
         CheckConstraint("hold_minutes BETWEEN 1 AND 120", name="hold_minutes"),
         CheckConstraint("hold_extensions BETWEEN 0 AND 10", name="hold_extensions"),
         CheckConstraint("proposal_hours BETWEEN 1 AND 720", name="proposal_hours"),
@@ -54,7 +53,6 @@ class Programme(Base):
     names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     serving: Mapped[Serving] = enum_column(Serving, default=Serving.PLANNED, server_default="planned")
     rolling_s: Mapped[int] = mapped_column(default=20, server_default="20")
-    direct_share: Mapped[float] = mapped_column(default=0.0, server_default="0")
     hold_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
     hold_extensions: Mapped[int] = mapped_column(default=2, server_default="2")
     proposal_hours: Mapped[int] = mapped_column(default=48, server_default="48")

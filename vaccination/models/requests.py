@@ -32,6 +32,9 @@ _WHOLE = (
     " AND COALESCE(second_dose, 0) = 2)"
     " OR (schedule_doses = 2 AND kind = 'second_dose' AND first_dose IS NULL"
     " AND COALESCE(second_dose, 0) = 2)))"
+    " OR (booked IS NOT NULL AND booked = 1 AND status = 'waiting' AND kind = 'second_dose'"
+    " AND schedule_id IS NULL AND schedule_doses IS NULL"
+    " AND COALESCE(first_dose, 0) = 1 AND second_dose IS NULL)"
 )
 
 
@@ -40,10 +43,12 @@ class Request(Base):
 
     While `booked` is 1 the two deferred foreign keys to `appointment` demand, at commit, a standing
     appointment for each owed dose (`first_dose` 1, `second_dose` 2; CHECK `whole` ties them to the
-    schedule). So half a pair cannot be stored, by any code (ADR 0004). `availability` is 21 characters as in
-    docs/planning-format.md; `unavailable` a list of ISO dates. Places are a town's coordinates, never an
-    address. `by_phone`: told by a call, and in the way of `contact_by` where something must be in writing.
-    `one_dose_enough`: no second dose is owed; why is nobody's business and kept nowhere.
+    schedule). So half a pair cannot be stored, by any code (ADR 0004), but for who waits for a second dose
+    after a first that was given here: its product and day are then there (CHECK `first_given`).
+    `availability` is 21 characters as in docs/planning-format.md; `unavailable` a list of ISO dates. Places
+    are a town's coordinates, never an address. `by_phone`: told by a call, and in the way of `contact_by`
+    where something must be in writing. `one_dose_enough`: no second dose is owed; why is nobody's business
+    and kept nowhere.
     """
 
     __tablename__ = "request"

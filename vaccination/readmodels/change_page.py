@@ -40,7 +40,10 @@ class ChangePage:
     """The doses whose appointments are still to come."""
     untouched: bool
     """No dose was given here, and nobody is at a centre."""
+    first_given: bool
     second_given: bool
+    """Given, or somebody is at the centre for it."""
+    has_second: bool
     has_single: bool
     wish: OpenWish | None
 
@@ -64,6 +67,12 @@ class ChangePage:
         live = self.status in (RequestStatus.WAITING, RequestStatus.PLANNED)
         course = self.kind is RequestKind.COURSE and not self.one_dose_enough
         return live and course and self.has_single and not self.second_given
+
+    @property
+    def can_give_back_second(self) -> bool:
+        """Whether the second appointment may be cancelled alone: the first dose was given here."""
+        is_course = self.status is RequestStatus.PLANNED and self.kind is RequestKind.COURSE
+        return is_course and self.first_given and self.has_second and not self.second_given
 
     @property
     def choices(self) -> tuple[ChangedDoses, ...]:
@@ -100,6 +109,10 @@ def load(session: Session, request_id: int, *, now: datetime) -> ChangePage:
         availability=row.availability,
         to_come=tuple(to_come),
         untouched=all(dose.status in _FREE for dose in doses),
+        first_given=any(
+            dose.dose_number == 1 and dose.status is AppointmentStatus.VACCINATED for dose in doses
+        ),
+        has_second=any(dose.dose_number == 2 for dose in doses),
         second_given=any(dose.dose_number == 2 and dose.status not in _FREE for dose in doses),
         has_single=_has_single(session, row.programme_id),
         wish=_wish(session, request_id),

@@ -58,7 +58,7 @@ def load_all(session: Session) -> list[OrganisationLine]:
     """Every organisation, by name."""
     users = select(func.count(User.id)).where(User.organisation_id == Organisation.id, User.is_active)
     requests = select(func.count(Request.id)).where(Request.organisation_id == Organisation.id)
-    planned = requests.where(Request.booked == 1)
+    planned = requests.where(Request.status.in_((RequestStatus.PLANNED, RequestStatus.COMPLETED)))
     rows = session.execute(
         select(
             Organisation,

@@ -59,11 +59,9 @@ class RequestPage:
 
     @property
     def can_cancel(self) -> bool:
-        """Waiting, or planned with nobody at the centre yet and no dose given."""
-        if self.status is RequestStatus.WAITING:
-            return True
+        """Waiting or planned, with nobody at the centre yet and no dose given."""
         untouched = all(dose.status in _STILL_OPEN for dose in self.card.doses)
-        return self.status is RequestStatus.PLANNED and untouched
+        return self.status in (RequestStatus.WAITING, RequestStatus.PLANNED) and untouched
 
 
 Asked = Callable[[Session, RequestPage], bool]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
@@ -23,6 +23,8 @@ from vaccination.services.appointments.elsewhere import (
 from vaccination.services.appointments.holds import GONE
 from web import queue
 from web.access import public
+from web.changes import second as second
+from web.changes.blueprint import bp as bp
 from web.errors import sentence_of
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
 from web.next_plan import next_plan_at
@@ -32,7 +34,6 @@ from web.public.grant import granted
 from web.public.local_day import local_today
 from web.queue import JobName
 
-bp = Blueprint("changes", __name__, template_folder="templates")
 FOR_CITIZENS = True
 
 
@@ -63,9 +64,15 @@ OWN_ACTIONS = (
         lazy_gettext("Say that one dose is enough"), "changes.enough", _when(lambda page: page.can_be_enough),
         why=lazy_gettext("You have recovered, and a doctor says that one dose is enough?"), order=61,
     ),
+    OwnAction(
+        lazy_gettext("Cancel the second appointment"), "changes.second",
+        _when(lambda page: page.can_give_back_second),
+        why=lazy_gettext("You cannot come to the second appointment, on no day near it?"), order=89,
+    ),
 )  # fmt: skip
 
 REFUSALS = {
+    "no_second_to_give_back": lazy_gettext("The second appointment cannot be cancelled alone."),
     "no_appointment_to_change": lazy_gettext("None of these appointments is still to come."),
     "no_time_left": lazy_gettext("Tick at least one half-day on which you can come."),
     "too_late_to_change": lazy_gettext("This can no longer be changed here. Please call us."),

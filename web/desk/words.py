@@ -238,5 +238,8 @@ REFUSALS: Mapping[str, str] = {
     "scan_uid_taken": lazy_gettext("Something went wrong with this scan: scan again."),
     "bad_scan": lazy_gettext("Scan a code, or type a reference."),
     "not_yet_absent": lazy_gettext("The slot has not begun: they may still come."),
+    "second_given_back": lazy_gettext(
+        "The second appointment was given back after this dose. Book it anew, then withdraw this record."
+    ),
     "wrong_product": lazy_gettext("This lot is of another vaccine than the appointment."),
 }

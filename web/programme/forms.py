@@ -117,7 +117,6 @@ def parse_serving(form: Typed) -> ServingFacts:
     facts = ServingFacts(
         serving=fields.choice("serving", ways, gettext("Choose how people are served")),
         rolling_s=fields.whole("rolling_s", number, least=5, most=3600),
-        direct_share=fields.whole("direct_percent", number, most=100) / 100,
         hold_minutes=fields.whole("hold_minutes", number, least=1, most=120),
         hold_extensions=fields.whole("hold_extensions", number, most=10),
         proposal_hours=fields.whole("proposal_hours", number, least=1, most=720),
@@ -137,7 +136,6 @@ def filled_serving(facts: ServingFacts) -> FilledForm:
     """The form with what is chosen."""
     shown = asdict(facts) | {
         "serving": facts.serving.value,
-        "direct_percent": f"{facts.direct_share * 100:g}",
         "quiet_from": f"{facts.quiet_from:%H:%M}",
         "quiet_to": f"{facts.quiet_to:%H:%M}",
         "sms_segment_cents": f"{facts.sms_segment_cents:g}",

@@ -107,7 +107,7 @@ def serving(form: FilledForm = BLANK) -> ResponseReturnValue:
 def send_serving() -> ResponseReturnValue:
     """Serve and tell people in another way, from now on."""
     command = parse_serving(request.form)
-    with beside_fields({"direct_share": "direct_percent"}), transaction() as session:
+    with beside_fields(), transaction() as session:
         there = programme_rules.load(session).programme_id
         set_serving(session, there or 0, command, now=now(), user_id=current_actor().user_id)
     flash(gettext("This is how people are served and told from now on."), "ok")

@@ -3,6 +3,8 @@
 from tests.web.access.rule import PUBLIC, Rule
 
 ROUTES: dict[str, Rule] = {
+    "changes.second": PUBLIC,
+    "changes.send_second": PUBLIC,
     "changes.home": PUBLIC,
     "changes.others": PUBLIC,
     "changes.choose": PUBLIC,

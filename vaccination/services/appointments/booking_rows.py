@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TypeAlias
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, literal, null, select, update
 from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import Action, AppointmentStatus
 from vaccination.domain.messages import MessageKind
-from vaccination.domain.requests import RequestStatus
+from vaccination.domain.requests import RequestKind, RequestStatus
 from vaccination.models.appointments import Appointment, AppointmentEvent
 from vaccination.models.programmes import Schedule
 from vaccination.models.requests import Request
@@ -22,6 +22,7 @@ from vaccination.services.telling.messages import write_messages
 BudgetKey: TypeAlias = tuple[int, int, date]
 """Centre, product and day."""
 _REFERENCE_BYTES = 8
+_COURSE = RequestKind.COURSE.value
 _AT_ONCE = 1000
 
 
@@ -133,7 +134,11 @@ def _mark_planned(session: Session, doses: Iterable[PlannedDose]) -> None:
                     booked=1,
                     schedule_id=schedule_id,
                     schedule_doses=lengths[schedule_id],
-                    first_dose=1 if has_first else None,
+                    # whoever had the first dose here and gave the second back has a whole course again
+                    kind=case((Request.booked == 1, literal(_COURSE)), else_=Request.kind),
+                    first_product_id=case((Request.booked == 1, null()), else_=Request.first_product_id),
+                    first_given_on=case((Request.booked == 1, null()), else_=Request.first_given_on),
+                    first_dose=1 if has_first else Request.first_dose,
                     second_dose=2 if has_second else None,
                 )
                 .execution_options(synchronize_session=False)

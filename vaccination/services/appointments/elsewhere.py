@@ -27,7 +27,7 @@ from vaccination.services.appointments.places import Places, give_back
 from vaccination.services.telling.messages import write_message
 
 _LIVE = (RequestStatus.WAITING, RequestStatus.PLANNED)
-_FREE = (AppointmentStatus.BOOKED, AppointmentStatus.DID_NOT_ATTEND)
+FREE = (AppointmentStatus.BOOKED, AppointmentStatus.DID_NOT_ATTEND)
 _LONGEST_PLACE = 200
 
 
@@ -69,13 +69,13 @@ def first_given_elsewhere(
     standing = locked_standing(session, request_id)
     if request.status not in _LIVE or request.kind is not RequestKind.COURSE:
         raise TooLate
-    if any(row.status not in _FREE for row in standing):
+    if any(row.status not in FREE for row in standing):
         raise TooLate
     _check_given(session, request, given, local_today(session, now))
     second = next((row for row in standing if row.dose_number == 2), None)
     keeps = second is not None and _keeps(session, request, second, given)
     gone = [row for row in standing if not (keeps and row.dose_number == 2)]
-    _let_go(session, request_id, gone, "given_elsewhere", now, user_id)
+    let_go(session, request_id, gone, "given_elsewhere", now, user_id)
     request.kind, request.first_dose = RequestKind.SECOND_DOSE, None
     request.first_product_id, request.first_given_on = given.product_id, given.given_on
     request.first_given_at = given.place.strip()[:_LONGEST_PLACE]
@@ -100,21 +100,21 @@ def one_dose_is_enough(
     standing = locked_standing(session, request_id)
     first = next((row for row in standing if row.dose_number == 1), None)
     second = next((row for row in standing if row.dose_number == 2), None)
-    if second is not None and second.status not in _FREE:
+    if second is not None and second.status not in FREE:
         raise TooLate
     single = _single(session, request, first.product_id if first else None, local_today(session, now))
     request.one_dose_enough = True
     if first is not None and second is not None:
-        _let_go(session, request_id, [second], "one_dose_enough", now, user_id)
+        let_go(session, request_id, [second], "one_dose_enough", now, user_id)
         request.schedule_id, request.schedule_doses, request.second_dose = single.id, 1, None
         if first.status is AppointmentStatus.VACCINATED:
             request.status = RequestStatus.COMPLETED
         session.flush()
         session.execute(update(Appointment).where(Appointment.id == first.id).values(schedule_id=single.id))
-        if first.status in _FREE:
+        if first.status in FREE:
             write_message(session, request_id, MessageKind.CHANGED, about=f"{request_id}:enough", now=now)
     else:
-        _let_go(session, request_id, [], "one_dose_enough", now, user_id)
+        let_go(session, request_id, [], "one_dose_enough", now, user_id)
     session.flush()
     audit.record(session, "one_dose_enough", f"request:{request_id}", now=now, user_id=user_id)
 
@@ -137,7 +137,7 @@ def _keeps(session: Session, request: Request, second: Columns, given: GivenElse
     schedule = session.get_one(Schedule, request.schedule_id)
     days = (second.day - given.given_on).days
     fits = (schedule.min_days or 0) <= days <= (schedule.max_days or 0)
-    return fits and schedule.first_product_id == given.product_id and second.status in _FREE
+    return fits and schedule.first_product_id == given.product_id and second.status in FREE
 
 
 def _single(session: Session, request: Request, product_id: int | None, today: date) -> Schedule:
@@ -160,7 +160,7 @@ def _wait_again(request: Request) -> None:
     request.schedule_id = request.schedule_doses = request.first_dose = request.second_dose = None
 
 
-def _let_go(
+def let_go(
     session: Session, request_id: int, rows: Sequence[Columns], reason: str, now: datetime,
     user_id: int | None,
 ) -> None:  # fmt: skip

@@ -26,6 +26,12 @@ Columns: TypeAlias = Row[*tuple[Any, ...]]
 """An appointment read as columns, so that a second reading sees what others wrote meanwhile."""
 
 
+class SecondGivenBack(Conflict):
+    """The second appointment was given back after this dose: it is booked anew before this is withdrawn."""
+
+    code = "second_given_back"
+
+
 class WrongProduct(Conflict):
     """The lot is not of the product that this appointment is for."""
 
@@ -111,9 +117,13 @@ def record_not_vaccinated(
 def withdraw_vaccination(
     session: Session, command: WithdrawVaccination, *, now: datetime, actor: Actor
 ) -> None:
-    """Take back what was recorded, a dose or none: the person waits again, the old record stays withdrawn."""
+    """Take back what was recorded, a dose or none: the person waits again, the old record stays withdrawn.
+
+    SecondGivenBack: without that first dose the request would wait for half a course.
+    """
     appointment = _at_centre(session, command.appointment_id, command.centre_id)
-    _lock_request(session, appointment.request_id)
+    if _lock_request(session, appointment.request_id) is RequestStatus.WAITING:
+        raise SecondGivenBack
     step = Step(appointment.id, Action.UNDO_VACCINATION, appointment.status)
     take_step(session, step, now=now, user_id=actor.user_id)
     record = _standing_record(session, appointment.id)
@@ -176,12 +186,14 @@ def _given_at(appointment: Columns, now: datetime) -> datetime:
     return now if appointment.day == today else starts_at
 
 
-def _lock_request(session: Session, request_id: int) -> None:
+def _lock_request(session: Session, request_id: int) -> RequestStatus:
     """The request before its appointments, as everywhere (docs/locking.md).
 
     So two doses recorded at once do not each think that the other is still owed.
     """
-    session.execute(select(Request.id).where(Request.id == request_id).with_for_update(key_share=True))
+    return session.scalars(
+        select(Request.status).where(Request.id == request_id).with_for_update(key_share=True)
+    ).one()
 
 
 def _complete_if_all_given(session: Session, request_id: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, String, Subquery, case, cast, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from vaccination.domain.appointment import Action
+from vaccination.domain.appointment import Action, AppointmentStatus
 from vaccination.domain.messages import MessageKind
 from vaccination.domain.planning import CentreShareStatus, RunStatus
 from vaccination.domain.requests import RequestStatus
@@ -116,7 +116,7 @@ def _households_held_alike(session: Session) -> Iterator[str]:
 
 
 def _pairs_whole(session: Session) -> Iterator[str]:
-    """A planned request holds exactly the doses that it owes; any other holds none."""
+    """A request holds exactly the doses that it owes; one that waits, a first that was given or none."""
     held = _standing()
     owed = func.coalesce(Request.first_dose, 0) + func.coalesce(Request.second_dose - 1, 0)  # 1 and 2
     wrong = (
@@ -126,6 +126,17 @@ def _pairs_whole(session: Session) -> Iterator[str]:
     )
     for request_id, status, doses in session.execute(wrong):
         yield f"request {request_id} is {status.value} and holds {doses}"
+
+
+def _waits_after_a_dose(session: Session) -> Iterator[str]:
+    """Whoever waits for a second dose and has an appointment that stands was given that first dose."""
+    wrong = (
+        select(Appointment.id)
+        .join(Request, Request.id == Appointment.request_id)
+        .where(Request.status == RequestStatus.WAITING, Appointment.stands == 1)
+        .where(Appointment.status != AppointmentStatus.VACCINATED)
+    )
+    yield from _each(session, "appointment", wrong)
 
 
 def _intervals_kept(session: Session) -> Iterator[str]:
@@ -189,6 +200,7 @@ RULES: tuple[Callable[[Session], Iterator[str]], ...] = (
     _holds_of_use,
     _households_held_alike,
     _pairs_whole,
+    _waits_after_a_dose,
     _intervals_kept,
     _one_live_request,
     _planned_were_told,
