@@ -224,10 +224,13 @@ def test_a_letter_needs_an_address(visitor: Visitor) -> None:
         address = {"street": "12 rue des Lilas", "postcode": "45000", "address_town": "Orléans", field: ""}
         assert visitor.send("/request/address", **address).status_code == 400
         assert field in visitor.faults
-    visitor.send("/request/address", street="12 rue des Lilas", postcode="45000", address_town="Orléans")
+    visitor.send("/request/address", street="12 rue des Lilas", postcode="45000", address_town="Orléans",
+                 large_print="1")  # fmt: skip
+    assert "gros caractères" in visitor.open("/request/check").text
     visitor.send("/request/check")
     with transaction() as session:
-        assert session.scalars(select(Person)).one().address == "12 rue des Lilas\n45000 Orléans"
+        who = session.scalars(select(Person)).one()
+    assert (who.address, who.needs) == ("12 rue des Lilas\n45000 Orléans", {"large_print": True})
 
 
 def test_a_first_dose_makes_it_a_second_dose_request(visitor: Visitor, region: Region) -> None:
