@@ -5,14 +5,15 @@ from typing import Any
 
 from vaccination import db
 from vaccination.clock import now
-from vaccination.domain.actor import Grant, Role
+from vaccination.domain.actor import Actor, Grant, Role
 from vaccination.readmodels.installation import Installation
 from vaccination.services.access.accounts import CreateUser, create_user
 from web.embedded.home import Home, write_private
+from web.embedded.organisations import make_organisations
 
 
 def make_accounts(home: Home, found: Installation, seeded: Mapping[str, Any]) -> None:
-    """One account a role, the desk's at the first centre; nothing when there are accounts already."""
+    """One account a role, the desk's at the first centre, and two organisations; none where some are."""
     if found.users or not found.centres:
         return
     centre_id, centre = found.centres[0]
@@ -24,9 +25,15 @@ def make_accounts(home: Home, found: Installation, seeded: Mapping[str, Any]) ->
     )
     lines = []
     with db.transaction() as session:
-        for login, name, grants, where in wanted:
-            made = create_user(session, CreateUser(login, name, grants), now=now())
-            lines.append(f"{login:<8} password {made.password}   ({where})")
+        made = [
+            create_user(session, CreateUser(login, name, grants), now=now())
+            for login, name, grants, _ in wanted
+        ]
+        lines += [_line(one[0], user.password, one[3]) for one, user in zip(wanted, made, strict=True)]
+        if found.programme_id is not None:
+            agency = Actor(made[0].user_id, wanted[0][2])
+            workers = make_organisations(session, found.programme_id, agency, now=now())
+            lines += [_line(one.login, one.password, f"{one.organisation}, with its list") for one in workers]
     lines.append(_citizen(seeded))
     # after the commit: a file that names passwords which do not work would be worse than none
     write_private(home.sign_in_file, "\n".join(filter(None, lines)) + "\n")
@@ -35,6 +42,10 @@ def make_accounts(home: Home, found: Installation, seeded: Mapping[str, Any]) ->
 def sign_in_lines(home: Home) -> list[str]:
     """How to sign in, as written down at the first run."""
     return home.sign_in_file.read_text(encoding="utf-8").splitlines() if home.sign_in_file.exists() else []
+
+
+def _line(login: str, password: str, where: str) -> str:
+    return f"{login:<8} password {password}   ({where})"
 
 
 def _citizen(seeded: Mapping[str, Any]) -> str:
