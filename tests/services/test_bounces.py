@@ -97,8 +97,12 @@ def test_the_list_comes_in_pages_those_without_a_way_on_first(
 ) -> None:
     monkeypatch.setattr(paging.part_of, "__defaults__", (2,))
     failed = []
-    for at in range(5):
-        message = sent(session, MessageChannel.EMAIL, MessageKind.CHANGED, email=f"{at}@example.org")
+    programme = make_programme(session)
+    for _ in range(5):
+        request = make_request(session, programme, make_person(session, **EVERYTHING))
+        message = make_message(session, request, kind=MessageKind.CHANGED, channel=MessageChannel.EMAIL,
+                               status=MessageStatus.SENT, dedupe_key=f"changed:{request.id}",
+                               sent_at=NOW)  # fmt: skip
         note_failed(session, message.id, "refused")
         failed.append(message.id)
     for message_id in failed[3:]:

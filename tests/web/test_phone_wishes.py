@@ -50,6 +50,12 @@ def test_letters_in_large_print(agent: Visitor) -> None:
     assert "in large print" in agent.text
 
 
+@pytest.mark.parametrize(("chosen", "kept"), [("ar", "ar"), ("xx", "en"), ("", "en")])
+def test_the_language_in_which_they_are_written_to(agent: Visitor, chosen: str, kept: str) -> None:
+    agent.send_to(NEW, NEW, **FORM, language=chosen)
+    assert (requests()[0].locale, people()[0].locale) == (kept, kept)
+
+
 def test_one_dose_is_enough_is_offered_even_where_there_are_plans(agent: Visitor, region: Region) -> None:
     serve_directly(region)
     with transaction() as session:

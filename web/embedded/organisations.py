@@ -4,29 +4,17 @@ Nobody in the lists exists, nor do their streets: see seeds/data/README.md.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy.orm import Session
-
-from vaccination.domain.actor import Actor
 from vaccination.domain.contacts import Consent, Relation
 from vaccination.domain.organisations import OrganisationKind
 from vaccination.domain.requests import Channel
-from vaccination.services.access.organisations import OrganisationFacts, add_member, create_organisation
+from vaccination.services.access.organisations import OrganisationFacts
 from vaccination.services.asking.command import AskForDoses
 from vaccination.services.asking.consent import HelperDetails
-from vaccination.services.asking.lists import HandIn, ListedPerson, hand_in
+from vaccination.services.asking.lists import HandIn, ListedPerson
 from vaccination.services.asking.people import PersonDetails
 from web.public.towns import find
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """An account that was made: how to sign in, and for which organisation."""
-
-    login: str
-    password: str
-    organisation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +27,9 @@ class _Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Organisation:
+class Invented:
+    """An organisation, who works there, and the list that they have handed in."""
+
     facts: OrganisationFacts
     login: str
     worker: str
@@ -47,8 +37,14 @@ class _Organisation:
     consent: Consent
     people: tuple[_Listed, ...]
 
+    def handed_in(self, organisation_id: int, programme_id: int) -> HandIn:
+        """The list, as the page for lists would hand it in."""
+        commands = [_asks(one, self, organisation_id, programme_id) for one in self.people]
+        people = [ListedPerson(line, command) for line, command in enumerate(commands, start=1)]
+        return HandIn(organisation_id, self.title, people)
 
-_TOWN_HALL = _Organisation(
+
+_TOWN_HALL = Invented(
     OrganisationFacts("mairie-chartres", "Mairie de Chartres", OrganisationKind.TOWN_HALL, "Chartres",
                       "28000", "+33261914120"),
     "townhall", "Accueil de la mairie", "Registre des personnes âgées isolées", Consent.GIVEN_BY_PHONE,
@@ -61,7 +57,7 @@ _TOWN_HALL = _Organisation(
         _Listed("Fouquet", "Lucien", date(1940, 12, 19), "11 chemin des Vignes", "28630"),
     ),
 )  # fmt: skip
-_SOCIAL_SERVICE = _Organisation(
+_SOCIAL_SERVICE = Invented(
     OrganisationFacts("solidarites-tours", "Maison des solidarités de Tours", OrganisationKind.SOCIAL_SERVICE,
                       "Tours", "37000", "+33261914137"),
     "social", "Travailleuse sociale", "Personnes sans domicile fixe", Consent.GIVEN_PRESENT,
@@ -74,31 +70,10 @@ _SOCIAL_SERVICE = _Organisation(
 )  # fmt: skip
 
 
-def make_organisations(session: Session, programme_id: int, agency: Actor, *, now: datetime) -> list[Worker]:
-    """Make both, an account in each, and hand their lists in."""
-    return [
-        _make(session, organisation, programme_id, agency, now)
-        for organisation in (_TOWN_HALL, _SOCIAL_SERVICE)
-    ]
+ORGANISATIONS = (_TOWN_HALL, _SOCIAL_SERVICE)
 
 
-def _make(
-    session: Session, organisation: _Organisation, programme_id: int, agency: Actor, now: datetime
-) -> Worker:
-    facts = organisation.facts
-    organisation_id = create_organisation(session, facts, now=now, actor=agency)
-    made = add_member(
-        session, organisation_id, organisation.login, organisation.worker, now=now, actor=agency
-    )
-    people = [
-        ListedPerson(line, _asks(one, organisation, organisation_id, programme_id))
-        for line, one in enumerate(organisation.people, start=1)
-    ]
-    hand_in(session, HandIn(organisation_id, organisation.title, people), now=now, user_id=made.user_id)
-    return Worker(organisation.login, made.password, facts.name)
-
-
-def _asks(one: _Listed, organisation: _Organisation, organisation_id: int, programme_id: int) -> AskForDoses:
+def _asks(one: _Listed, organisation: Invented, organisation_id: int, programme_id: int) -> AskForDoses:
     """As the page for lists would ask: who has no address is written to at the organisation."""
     facts = organisation.facts
     place = find(one.where)[0].place(one.where)

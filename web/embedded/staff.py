@@ -8,13 +8,15 @@ from vaccination.clock import now
 from vaccination.domain.actor import Actor, Grant, Role
 from vaccination.readmodels.installation import Installation
 from vaccination.services.access.accounts import CreateUser, create_user
+from vaccination.services.access.organisations import add_member, create_organisation
+from vaccination.services.asking.lists import hand_in
 from web.embedded.home import Home, write_private
-from web.embedded.organisations import make_organisations
+from web.embedded.organisations import ORGANISATIONS
 
 
 def make_accounts(home: Home, found: Installation, seeded: Mapping[str, Any]) -> None:
     """One account a role, the desk's at the first centre, and two organisations; none where some are."""
-    if found.users or not found.centres:
+    if found.users or not found.centres or found.programme_id is None:
         return
     centre_id, centre = found.centres[0]
     wanted = (
@@ -23,17 +25,19 @@ def make_accounts(home: Home, found: Installation, seeded: Mapping[str, Any]) ->
         ("manager", "Responsable de centre", (Grant(Role.CENTRE_MANAGER, centre_id),), centre),
         ("phone", "Plateforme téléphonique", (Grant(Role.PHONE),), "the whole region"),
     )
-    lines = []
+    lines, ids = [], []
     with db.transaction() as session:
-        made = [
-            create_user(session, CreateUser(login, name, grants), now=now())
-            for login, name, grants, _ in wanted
-        ]
-        lines += [_line(one[0], user.password, one[3]) for one, user in zip(wanted, made, strict=True)]
-        if found.programme_id is not None:
-            agency = Actor(made[0].user_id, wanted[0][2])
-            workers = make_organisations(session, found.programme_id, agency, now=now())
-            lines += [_line(one.login, one.password, f"{one.organisation}, with its list") for one in workers]
+        for login, name, grants, where in wanted:
+            made = create_user(session, CreateUser(login, name, grants), now=now())
+            ids.append(made.user_id)
+            lines.append(_line(login, made.password, where))
+        agency = Actor(ids[0], wanted[0][2])
+        for one in ORGANISATIONS:
+            organisation_id = create_organisation(session, one.facts, now=now(), actor=agency)
+            made = add_member(session, organisation_id, one.login, one.worker, now=now(), actor=agency)
+            listed = one.handed_in(organisation_id, found.programme_id)
+            hand_in(session, listed, now=now(), user_id=made.user_id)
+            lines.append(_line(one.login, made.password, f"{one.facts.name}, with a list"))
     lines.append(_citizen(seeded))
     # after the commit: a file that names passwords which do not work would be worse than none
     write_private(home.sign_in_file, "\n".join(filter(None, lines)) + "\n")

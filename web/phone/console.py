@@ -23,9 +23,18 @@ from vaccination.services.asking.search import MOST_FOUND, FindCallers, find_cal
 from web import queue
 from web.access import allow, current_actor
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
-from web.language import language
+from web.language import LANGUAGES, language
 from web.phone.blueprint import bp
-from web.phone.typed import MOST_PEOPLE, ORDINARY, Typed, completed, group_names, people_in, read_typed
+from web.phone.typed import (
+    MOST_PEOPLE,
+    ORDINARY,
+    Typed,
+    completed,
+    group_names,
+    language_in,
+    people_in,
+    read_typed,
+)
 from web.phone.words import CHANNELS, STATES
 from web.public.answers import Answers, Member
 from web.public.choices import OFFERS
@@ -66,14 +75,16 @@ def send_find() -> ResponseReturnValue:
     if len(found) == 1 and given and found[0].birth_date == born:
         return redirect(url_for("phone.caller_page", request_id=found[0].request_id), 303)
     carried = {name: request.form.get(name, "") for name in _CARRIED}
-    return _screen(new=filled(**ORDINARY, **carried), found=found, opens_new=not found)
+    return _screen(new=filled(**ORDINARY, **carried, language=language()), found=found, opens_new=not found)
 
 
 @bp.get("/new")
 @allow(Role.PHONE)
 def new() -> ResponseReturnValue:
     """The form on one page, blank; `people` are the persons of a household."""
-    return _screen(new=filled(**ORDINARY, people=people_in(request.args)), opens_new=True)
+    return _screen(
+        new=filled(**ORDINARY, language=language(), people=people_in(request.args)), opens_new=True
+    )
 
 
 @bp.post("/new")
@@ -109,7 +120,7 @@ def _ask(answers: Answers) -> Sequence[Asked]:
     form_uid = request.form.get("form_uid", "")[:_LONGEST_UID] or new_session_token()
     commands = [
         replace(one, channel=Channel.PHONE, is_another=is_another)
-        for one in answers.commands(form_uid, language())
+        for one in answers.commands(form_uid, language_in(request.form))
     ]
     with transaction() as session:
         if len(commands) == 1:
@@ -187,7 +198,7 @@ def _screen(
         answers=answers, persons=people, next_row=_next_row(new, people), most_people=MOST_PEOPLE,
         most_found=MOST_FOUND, opens_new=opens_new and offered is not None, is_same=is_same,
         is_similar=is_similar, form_uid=request.form.get("form_uid") or new_session_token(), states=STATES,
-        channels=CHANNELS, group_names=group_names, **_offered_words(),
+        channels=CHANNELS, languages=LANGUAGES, group_names=group_names, **_offered_words(),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from vaccination.readmodels.asking_form import AskingForm
 from vaccination.services.asking.household import MOST_MEMBERS
 from vaccination.services.asking.people import PersonDetails
 from web.forms import Fields
-from web.language import language
+from web.language import LANGUAGES, language
 from web.public.answers import HOUSEHOLD, SELF, Answers, Member
 from web.public.ask_person import LONGEST_NAME
 from web.public.questions import read_all
@@ -31,6 +31,12 @@ def people_in(typed: Typed) -> int:
     """For how many people the form has room: one, or a household."""
     said = typed.get("people", "").strip()
     return min(max(int(said), 1), MOST_PEOPLE) if said.isdecimal() and len(said) < 3 else 1
+
+
+def language_in(typed: Typed) -> str:
+    """In which language they are written to; the agent's own where none is chosen."""
+    chosen = typed.get("language", "")
+    return chosen if chosen in LANGUAGES else language()
 
 
 def completed(form: Typed) -> Typed:
