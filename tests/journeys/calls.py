@@ -59,22 +59,14 @@ class Agent:
                 self.press("Tab")
             self.write(part)
 
-    def to(self, element: str) -> None:
-        """By Tab to the element with this id."""
+    def to(self, selector: str, key: str = "Tab") -> None:
+        """By Tab, or back by Shift+Tab, to the element that fits."""
+        wanted = self.page.locator(selector)
         for _ in range(_MOST_TABS):
-            if self.page.evaluate("() => document.activeElement.id") == element:
+            if wanted.evaluate("element => element === document.activeElement"):
                 return
-            self.press("Tab")
-        raise AssertionError(f"{self.page.url}: Tab does not lead to {element}")
-
-    def to_link(self, ending: str) -> None:
-        """By Tab to the link whose address ends so."""
-        for _ in range(_MOST_TABS):
-            address = self.page.evaluate("() => document.activeElement.getAttribute('href') || ''")
-            if str(address).endswith(ending):
-                return
-            self.press("Tab")
-        raise AssertionError(f"{self.page.url}: Tab does not lead to a link to {ending}")
+            self.press(key)
+        raise AssertionError(f"{self.page.url}: {key} does not lead to {selector}")
 
     def enter(self) -> None:
         with self.page.expect_navigation():

@@ -53,7 +53,7 @@ def test_a_household_of_three_by_keys_alone(
     # one after the other is offered places: hold, confirm, on to the next
     for one in made:
         if one.id != made[0].id:
-            keys.to_link(f"/phone/callers/{one.id}")
+            keys.to(f"a[href$='/phone/callers/{one.id}']")
             keys.enter()
         keys.enter()
         keys.enter()
@@ -67,11 +67,9 @@ def test_large_print_and_one_dose_that_is_enough_by_keys_alone(
     sign_in(page, site.url, "phone", language)
     keys = Agent(page)
     search(keys)
-    keys.to("enough")
+    keys.to("#enough")
     keys.press("Space")
-    back = page.locator("#where")
-    while not back.evaluate("field => field === document.activeElement"):
-        keys.press("Shift+Tab")
+    keys.to("#where", "Shift+Tab")
     finish(keys, large_print=True)
     look(page)
     keys.enter()
@@ -92,9 +90,7 @@ def test_somebody_who_has_recovered_since_gives_the_second_place_back(
     keys.enter()
     keys.enter()
     assert requests()[0].second_dose is not None
-    summary = page.locator("details:has(form[action$='/one-dose']) summary")
-    while not summary.evaluate("it => it === document.activeElement"):
-        keys.press("Tab")
+    keys.to("details:has(form[action$='/one-dose']) summary")
     keys.press("Enter")
     look(page)
     keys.press("Tab")
