@@ -20,11 +20,10 @@ from playwright.sync_api import expect, sync_playwright
 from tests import servers
 from tests.bench import page
 from tests.bench.figures import Figure, machine
-from tests.bench.large_region import fill_region
 from tests.bench.site import closing_engine, environment, gunicorn
 from tests.browser import launch
 from tests.databases import PostgresDatabases
-from tests.journeys.calls import Agent, sign_in, take_household, take_one
+from tests.journeys.calls import Agent, make_served_region, sign_in, take_household, take_one
 from tests.web.staff import make_staff
 from vaccination.domain.actor import Grant, Role
 from vaccination.models import every  # noqa: F401  every table, so that foreign keys find theirs
@@ -36,8 +35,8 @@ _AIM_S = 90
 _WHAT = f"""From the empty screen to the request that is kept, with its code to read out: search, then the
 form on one page. A key every {SKILLED_S:.2f} s (an average skilled typist) or {ORDINARY_S:.2f} s
 (somebody who types now and then), after the keystroke-level model (Card, Moran, Newell 1980);
-each question that is read out takes {ANSWER_S:.0f} s with its answer. A region of 150 centres and
-150,000 people on PostgreSQL, two workers; all four calls at once."""
+each question that is read out takes {ANSWER_S:.0f} s with its answer. A small region on PostgreSQL,
+two workers; all four calls at once."""
 _SHOWS = """It shows that keys and pages leave room for the talk, and how much. It does not show how people
 talk: no caller looked for a number, spelt a name twice or asked why, nobody mistyped, and what is
 proposed (20 kilometres, any time, by letter) suited them. References, codes and offers are read
@@ -119,7 +118,7 @@ def measure() -> list[Taken]:
         tempfile.TemporaryDirectory() as folder,
     ):
         with closing_engine(url):
-            fill_region()
+            make_served_region()
             for number in range(len(CALLS)):
                 make_staff(f"phone{number}", Grant(Role.PHONE))
         env = environment(url, redis_url, keys, Path(folder))
