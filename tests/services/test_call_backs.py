@@ -59,7 +59,7 @@ def test_the_list_comes_in_pages_the_longest_due_first(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paging.part_of, "__defaults__", (2,))
-    calls = [asked(session, phone=f"+3361234567{at}", not_before=date(2027, 5, 10 - at)) for at in range(3)]
+    calls = [asked(session, phone=f"+3361234567{at}", not_before=date(2027, 5, 13 - at)) for at in range(3)]
     own = asked(session, phone="+33612345680")
     user_id = agent(session)
     take_call(session, own.id, now=NOW, user_id=user_id)
