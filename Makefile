@@ -52,11 +52,12 @@ check: setup-dev ## ruff, format, mypy --strict, import rules and other guards
 format: setup-dev ## let ruff mend order and layout
 	@$(PY) -m ruff check --fix -q . ; $(PY) -m ruff format .
 
-bench: setup-dev ## plan, scan, book: docs/benchmarks.md, 12 min; SIZES="1000000" alone: 15 min
+bench: setup-dev ## plan, scan, book, call: docs/benchmarks.md, 15 min; SIZES="1000000" alone: 15 min
 	@.ci/test-packages
 	@$(PY) -m tests.bench.planner $(SIZES)
 	@$(PY) -m tests.bench
 	@$(PY) -m tests.bench.citizen
+	@$(PY) -m tests.bench.calls
 
 lock: setup-dev ## resolve pyproject.toml into requirements*.txt
 	@$(PY) -m uv pip compile pyproject.toml -q --universal --generate-hashes --python-version 3.11 --no-annotate --custom-compile-command "make lock" -o requirements.txt

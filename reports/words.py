@@ -21,7 +21,7 @@ def known(locale: str) -> str:
 
 
 def written(locale: str) -> str:
-    """The language of a mail; paper and text messages keep to `known`."""
+    """The language of a mail or a text message; paper keeps to `known`."""
     return locale if locale in MAIL_LOCALES else LOCALES[0]
 
 

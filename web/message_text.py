@@ -77,13 +77,13 @@ def text_of(outgoing: Outgoing, settings: Settings, *, now: datetime) -> Message
 
 def sms_of(outgoing: Outgoing, settings: Settings, *, now: datetime) -> str:
     """Write the text message, in letters that every phone knows and that cost least."""
-    locale = known(outgoing.locale)
+    locale = written(outgoing.locale)
     values = values_of(outgoing, settings, locale, now=now)
     if outgoing.words:
-        written = texts.fill_line(outgoing.words.body, values)
+        said = texts.fill_line(outgoing.words.body, values)
     else:
-        written = _rendered(f"{locale}/sms/{outgoing.kind.value}.txt", values)
-    return plain(" ".join(written.split()))
+        said = _rendered(f"{locale}/sms/{outgoing.kind.value}.txt", values)
+    return plain(" ".join(said.split()))
 
 
 def standard_words(kind: MessageKind, channel: MessageChannel, locale: str) -> Words:

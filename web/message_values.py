@@ -19,6 +19,7 @@ from web.next_plan import next_plan_at
 
 SAME_DAY_PATH = "/today"
 OPT_OUT_PATH = "/fewer-messages"
+_SHORT = {"fr": "EEE d/MM H'h'mm", "de": "EEE d.M. H:mm", "ar": "EEE d/MM HH:mm"}
 
 
 def values_of(out: Outgoing, settings: Settings, locale: str, *, now: datetime) -> dict[str, Any]:
@@ -118,6 +119,5 @@ def _short(dose: DoseCard, locale: str) -> str:
 
 
 def short_moment(moment: datetime, locale: str) -> str:
-    """mer. 5/05 14h40: as short as can be understood."""
-    pattern = "EEE d/MM H'h'mm" if locale == "fr" else "EEE d MMM HH:mm"
-    return format_datetime(moment, pattern, locale=locale)
+    """mer. 5/05 14h40, Mi. 5.5. 14:40: as short as can be understood."""
+    return format_datetime(moment, _SHORT.get(locale, "EEE d MMM HH:mm"), locale=locale)

@@ -5,20 +5,14 @@ once: each asks, looks around, chooses among the offers, confirms, comes back wi
 for a second between two pages. Run alone: `python -m tests.bench.citizen`.
 """
 
-import os
 import re
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date
-from http.client import HTTPConnection
 from pathlib import Path
 
 from tests import servers
@@ -26,18 +20,17 @@ from tests.bench import page
 from tests.bench.citizen_client import Citizen
 from tests.bench.figures import machine
 from tests.bench.large_region import CENTRES, WAITING, fill_region
-from tests.databases import ROOT, PostgresDatabases
+from tests.bench.site import closing_engine, environment, gunicorn
+from tests.databases import PostgresDatabases
 from tests.web.asking import ANSWERS
 from vaccination import db
 from vaccination.clock import now
 from vaccination.models import every  # noqa: F401  every table, so that foreign keys find theirs
 from vaccination.readmodels import fair_odds
 from vaccination.security.fields import KeyRing, generate_keys, use_keys
-from vaccination.security.signing_keys import generate_signing_keys
 from web.odds_file import CountedOdds, write_odds
 
 USERS, ROUNDS, THINK_S = 50, 2, 1.0
-WORKERS = 2
 TITLE = "The citizen's pages (50 people at once, 2 workers, PostgreSQL)"
 OFFERS, CONFIRM = "five offers", "confirm a kept pair"
 LIMITS_MS = {CONFIRM: 100}
@@ -104,21 +97,11 @@ def measure() -> list[PageTimes]:
         with closing_engine(url):
             fill_region()
             _count_odds(Path(folder))
-        env = _environment(url, redis_url, keys, Path(folder))
+        env = environment(url, redis_url, keys, Path(folder))
         log = Path(folder) / "access.log"
-        with _gunicorn(env, log) as port:
+        with gunicorn(env, log) as port:
             times = _crowd(port)
         return _both(times, _read_log(log))
-
-
-@contextmanager
-def closing_engine(url: str) -> Iterator[None]:
-    """`vaccination.db` bound to a database, for a while."""
-    engine = db.bind(url)
-    try:
-        yield
-    finally:
-        engine.dispose()
 
 
 def _count_odds(folder: Path) -> None:
@@ -127,51 +110,6 @@ def _count_odds(folder: Path) -> None:
         tables = fair_odds.count(session, today=now().date())
         sys.stderr.write(f"odds counted in {time.perf_counter() - started:.1f} s\n")
     write_odds(folder, CountedOdds(now(), tables))
-
-
-def _environment(url: str, redis_url: str, keys: str, folder: Path) -> dict[str, str]:
-    own = {
-        "DATABASE_URL": url, "REDIS_URL": redis_url, "SECRET_KEY": "only-for-benchmarks", "FIELD_KEYS": keys,
-        "SIGNING_KEYS": generate_signing_keys(date.today()), "BASE_URL": "http://localhost",
-        "FILES_DIR": str(folder), "SECURE_COOKIES": "0", "TRUSTED_PROXIES": "1",
-    }  # fmt: skip
-    return {**os.environ, **own}
-
-
-@contextmanager
-def _gunicorn(env: Mapping[str, str], log: Path) -> Iterator[int]:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "gunicorn", "web.wsgi:app", "--workers", str(WORKERS),
-        "--bind", f"127.0.0.1:{port}", "--access-logfile", str(log),
-        "--access-logformat", "%(m)s %(U)s %(s)s %(D)s",
-    ]  # fmt: skip
-    with (log.parent / "gunicorn.log").open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=dict(env), stdout=output, stderr=output)
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait_for(port: int) -> None:
-    end = time.monotonic() + 60
-    while True:
-        try:
-            connection = HTTPConnection("localhost", port, timeout=30)
-            connection.request("GET", "/help")
-            connection.getresponse().read()
-            return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
-        finally:
-            connection.close()
 
 
 def _crowd(port: int) -> dict[str, list[float]]:

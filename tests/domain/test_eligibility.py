@@ -65,3 +65,14 @@ def test_a_programme_without_rules_has_no_way() -> None:
 def test_a_rule_that_has_ended_is_no_way() -> None:
     ended = replace(RED_PAIR, valid_to=date(2027, 5, 2))
     assert assess(ADULT, (ended,), TODAY, UNTIL).bars == (WhyNot.NO_RULE,)
+
+
+def test_who_needs_one_dose_only_needs_a_way_of_one_dose() -> None:
+    enough = replace(ADULT, one_dose_enough=True)
+    only = Way(RED, None, min_age=12, only_if_enough=True)
+    assert assess(enough, WAYS, TODAY, UNTIL).bars[0] is WhyNot.NO_SINGLE_DOSE
+    assert assess(enough, (*WAYS, only), TODAY, UNTIL).is_eligible
+
+
+def test_a_way_for_those_to_whom_one_dose_is_enough_is_for_nobody_else() -> None:
+    assert not assess(ADULT, (Way(RED, None, only_if_enough=True),), TODAY, UNTIL).is_eligible

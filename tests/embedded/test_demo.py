@@ -47,8 +47,15 @@ def test_an_empty_folder_becomes_a_planned_region_with_its_papers_and_a_second_r
         assert planned > 50
         assert len(papers) == planned
         assert len(PdfReader(papers[0]).pages) == 1
-        assert f"planned        {planned} of 151 requests" in said
-        assert "bound" in said and "agency" in said and "citizen" in said
+        assert f"planned        {planned} of 161 requests" in said
+        assert "bound" in said
+        for who in ("agency", "desk", "manager", "phone", "townhall", "social", "citizen"):
+            assert f" {who} " in said, who
+        assert one(home, "SELECT COUNT(*) FROM request_list") == 2
+        handed_in = "SELECT COUNT(*) FROM request WHERE channel = 'town_hall' AND organisation_id IS NOT NULL"
+        assert one(home, handed_in) == 10
+        helped = "SELECT COUNT(*) FROM helper JOIN request ON request.id = helper.request_id"
+        assert one(home, helped) == 10  # nobody is asked for without a consent
         assert not home.socket.exists()
         assert home.sign_in_file.stat().st_mode & 0o777 == 0o600
 

@@ -18,6 +18,7 @@ from vaccination.domain.contacts import CallBackReason
 from vaccination.domain.messages import NO_LONGER_TRUE, MessageChannel, MessageKind, MessageStatus
 from vaccination.domain.references import grouped
 from vaccination.domain.requests import ContactBy
+from vaccination.domain.sms import size
 from vaccination.models.appointments import Appointment
 from vaccination.models.contacts import CallBack
 from vaccination.models.messages import Message
@@ -88,7 +89,10 @@ def test_a_text_message_goes_out_with_what_it_cost(
         assert (message.status, message.segments, message.provider_ref) == (MessageStatus.SENT, 1, "4000001")
 
 
-@pytest.mark.parametrize("locale", ["fr", "en"])
+FIRST_WORD = {"fr": "RDV", "en": "Appointment", "de": "Termin", "es": "Cita", "ar": "موعدكم"}
+
+
+@pytest.mark.parametrize("locale", FIRST_WORD)
 def test_a_confirmation_names_both_appointments(
     gateway: Gateway, region: Region, clock: list[datetime], locale: str
 ) -> None:
@@ -97,8 +101,13 @@ def test_a_confirmation_names_both_appointments(
     tell(request.request_id, MessageKind.CONFIRMED)
     clock[0] = daytime()
     messages.deliver_batch()
-    assert gateway.texts[0]["message"].count("Centre") == 2
-    assert gateway.texts[0]["encoding"] == "UTF8"
+    text = gateway.texts[0]
+    assert text["message"].count("Centre") == 2
+    assert text["message"].startswith(FIRST_WORD[locale])
+    assert text["encoding"] == ("UCS2" if locale == "ar" else "UTF8")
+    with transaction() as session:
+        counted = session.scalars(select(Message.segments).where(Message.kind == MessageKind.CONFIRMED)).one()
+    assert counted == size(text["message"]).segments <= 3
 
 
 def test_nobody_is_woken(gateway: Gateway, region: Region, clock: list[datetime]) -> None:

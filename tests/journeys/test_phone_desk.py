@@ -1,25 +1,18 @@
 """A call at the phone desk, by keys alone: found or not, asked, read out, held, confirmed, printed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from tests.builders import make_centre, make_lot, make_slots, make_stock
+from tests.journeys.calls import Agent, finish, make_served_region, search, sign_in, take_one
 from tests.journeys.conftest import Site
 from tests.reports.paper import text_of
-from tests.web.region import Region, make_region
-from tests.web.staff import PASSWORD, make_staff
-from vaccination.clock import now
+from tests.web.region import Region
 from vaccination.db import transaction
-from vaccination.domain.actor import Grant, Role
 from vaccination.domain.requests import Channel, RequestStatus
-from vaccination.domain.serving import Serving
 from vaccination.models.audit import AuditEntry
-from vaccination.models.programmes import Product, Programme
 from vaccination.models.requests import Request
 
 Look = Callable[[Page], None]
@@ -29,86 +22,24 @@ MOST_KEYS = 120
 KEYS_TO_CONFIRM = 2  # hold the first offer, confirm it
 
 
-@dataclass
-class Keys:
-    """Somebody who has a keyboard and no mouse; every key counts."""
-
-    page: Page
-    pressed: int = 0
-
-    def write(self, text: str) -> None:
-        self.page.keyboard.type(text)
-        self.pressed += len(text)
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-        self.pressed += 1
-
-    def enter(self) -> None:
-        with self.page.expect_navigation():
-            self.press("Enter")
-        self.see_cursor()
-
-    def see_cursor(self) -> None:
-        """Nobody types before the page has put the cursor where it belongs."""
-        first = self.page.locator("[autofocus]")
-        if first.count():
-            expect(first).to_be_focused()
-
-
 @pytest.fixture
 def region(site: Site) -> Region:
-    """A programme that serves directly, with seats and doses for pairs."""
-    region = make_region()
-    today = now().date()
-    with transaction() as session:
-        session.get_one(Programme, region.programme_id).serving = Serving.DIRECT
-        centre = make_centre(session, name="Gymnase")
-        product = session.get_one(Product, region.products[0])
-        lot = make_lot(session, product, expires_on=today + timedelta(200))
-        make_stock(session, centre, lot, 60, available_from=today, usable_to=lot.expires_on)
-        for day in (6, 7, 8, 28, 34, 35, 36, 42):
-            make_slots(session, centre, today + timedelta(day))
-    make_staff("phone", Grant(Role.PHONE))
-    return region
-
-
-def sign_in(page: Page, site: Site, login: str, language: str) -> None:
-    page.goto(f"{site.url}/account/sign-in?lang={language}")
-    page.fill("#login", login)
-    page.fill("#password", PASSWORD)
-    with page.expect_navigation():
-        page.press("#password", "Enter")
-
-
-def search(keys: Keys) -> None:
-    """Whoever calls says their name and birth date; the cursor stands in the first field."""
-    keys.see_cursor()
-    for part in ("D'Aubigné", "Léa", "27", "3", "1948"):
-        keys.write(part)
-        if part != "1948":
-            keys.press("Tab")
-    keys.enter()
+    """Served directly, with an agent."""
+    return make_served_region()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_call_by_keys_alone(
     site: Site, region: Region, page: Page, accessible: Look, language: str
 ) -> None:
-    sign_in(page, site, "phone", language)
+    sign_in(page, site.url, "phone", language)
     expect(page).to_have_url(f"{site.url}/phone")
     accessible(page)
-    keys = Keys(page)
+    keys = Agent(page)
     search(keys)
     accessible(page)
     # nobody yet: the form is there with what was typed, the cursor in the next field
-    keys.write("45000")
-    keys.press("Tab")
-    keys.write("0612345678")
-    keys.press("Tab")  # how to tell them: by letter, as it stands
-    keys.press("Tab")
-    keys.write("12 rue des Lilas")
-    keys.enter()
+    finish(keys)
     expect(page.locator("#secret-code")).to_be_visible()
     assert keys.pressed <= MOST_KEYS, keys.pressed
     accessible(page)
@@ -127,10 +58,10 @@ def test_a_call_by_keys_alone(
 def test_a_caller_is_found_printed_changed_and_cancels(
     site: Site, region: Region, page: Page, accessible: Look, language: str
 ) -> None:
-    sign_in(page, site, "phone", language)
-    take_and_confirm(page, Keys(page))
+    sign_in(page, site.url, "phone", language)
+    take_and_confirm(Agent(page))
     page.goto(f"{site.url}/phone")
-    search(Keys(page))
+    search(Agent(page))
     assert "/phone/callers/" in page.url
     with transaction() as session:
         looked = session.scalars(select(AuditEntry).where(AuditEntry.action == "find_caller")).all()
@@ -143,28 +74,23 @@ def test_a_caller_is_found_printed_changed_and_cancels(
     page.locator('form[action$="/hold"] button').click()
     page.locator('form[action$="/confirm"] button').click()
     accessible(page)
-    page.locator("details summary").click()
+    page.locator("details:has(form[action$='/cancel']) summary").click()
     page.locator('form[action$="/cancel"] button').click()
     accessible(page)
     with transaction() as session:
         assert session.scalars(select(Request.status)).one() is RequestStatus.CANCELLED
 
 
-def take_and_confirm(page: Page, keys: Keys) -> None:
-    search(keys)
-    keys.write("45000")
-    for _ in range(3):
-        keys.press("Tab")
-    keys.write("12 rue des Lilas")
-    keys.enter()
+def take_and_confirm(keys: Agent) -> None:
+    take_one(keys)
     keys.enter()
     keys.enter()
 
 
 def test_the_phone_desk_works_without_script(site: Site, region: Region, browser: Browser) -> None:
     plain = browser.new_context(java_script_enabled=False, locale="fr-FR").new_page()
-    sign_in(plain, site, "phone", "fr")
-    take_and_confirm(plain, Keys(plain))
+    sign_in(plain, site.url, "phone", "fr")
+    take_and_confirm(Agent(plain))
     with transaction() as session:
         assert session.scalars(select(Request.status)).one() is RequestStatus.PLANNED
     plain.context.close()
@@ -174,16 +100,8 @@ def test_the_phone_desk_works_without_script(site: Site, region: Region, browser
 def test_somebody_is_called_back(
     site: Site, region: Region, page: Page, accessible: Look, language: str
 ) -> None:
-    sign_in(page, site, "phone", language)
-    search(Keys(page))
-    keys = Keys(page)
-    keys.write("45000")
-    keys.press("Tab")
-    keys.write("0612345678")
-    keys.press("Tab")
-    keys.press("Tab")
-    keys.write("12 rue des Lilas")
-    keys.enter()
+    sign_in(page, site.url, "phone", language)
+    take_one(Agent(page))
     page.locator('form[action*="/phone/calls/callers/"] button').click()
     page.goto(f"{site.url}/phone/calls")
     accessible(page)

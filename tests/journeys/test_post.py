@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from tests.journeys.calls import sign_in
 from tests.journeys.conftest import Site
-from tests.journeys.test_phone_desk import sign_in
 from tests.reports.paper import reader, text_of
 from tests.web.region import make_region
 from tests.web.staff import make_staff
@@ -50,7 +50,7 @@ def letters(site: Site) -> None:
 def test_a_hundred_letters_go_out(
     site: Site, letters: None, page: Page, accessible: Callable[[Page], None], language: str
 ) -> None:
-    sign_in(page, site, "agency", language)
+    sign_in(page, site.url, "agency", language)
     page.goto(f"{site.url}/agency/letters")
     accessible(page)
     page.locator('form[action$="/gather"] button').click()

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
+from tests.journeys.calls import sign_in
 from tests.journeys.conftest import Site
-from tests.journeys.test_phone_desk import sign_in
 from tests.reports.paper import reader
 from tests.web.region import Region, make_region, plan
 from tests.web.staff import make_organisation, make_staff
@@ -36,7 +36,7 @@ def region(site: Site) -> Region:
 def test_a_town_hall_asks_for_its_people_and_prints(
     site: Site, region: Region, page: Page, accessible: Callable[[Page], None], language: str
 ) -> None:
-    sign_in(page, site, "town-hall", language)
+    sign_in(page, site.url, "town-hall", language)
     expect(page).to_have_url(f"{site.url}/organisation")
     accessible(page)
     page.locator('a[href="/organisation/list"]').click()
@@ -64,7 +64,7 @@ def test_a_town_hall_asks_for_its_people_and_prints(
     accessible(page)
     address = page.url
     page.context.clear_cookies()
-    sign_in(page, site, "elsewhere", language)
+    sign_in(page, site.url, "elsewhere", language)
     answer = page.goto(address)
     assert answer is not None and answer.status == 404
     page.goto(f"{site.url}/organisation")
@@ -76,7 +76,7 @@ def test_the_agency_makes_an_organisation(
     site: Site, region: Region, page: Page, accessible: Callable[[Page], None], language: str
 ) -> None:
     make_staff("agency", Grant(Role.AGENCY))
-    sign_in(page, site, "agency", language)
+    sign_in(page, site.url, "agency", language)
     page.goto(f"{site.url}/agency/organisations")
     accessible(page)
     page.fill("#name", "CCAS d’Olivet")

@@ -166,8 +166,8 @@ def test_a_proposed_run_is_read_with_its_load_and_its_rest(session: Session) -> 
     assert sum(given.values()) == session.scalar(select(func.count()).select_from(Proposal)) == 20
     assert sum(week.seats for week in load.weeks) == 24
     rest = plan_summary.left_out(session, run_id, "", 1)
-    assert (rest.total, rest.pages, len(rest.people)) == (4, 1, 4)
-    assert plan_summary.left_out(session, run_id, "out_of_doses", 1).total == 0
+    assert (rest.part.total, rest.part.pages, len(rest.people)) == (4, 1, 4)
+    assert plan_summary.left_out(session, run_id, "out_of_doses", 1).part.total == 0
     assert [listed.run_id for listed in plan_summary.runs(session)] == [run_id]
     following = plan_summary.next_plan(session, TODAY)
     assert following is not None and (following.waiting, following.live_run) == (14, None)

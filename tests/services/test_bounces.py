@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tests.builders import NOW, make_person, make_programme, make_request
 from tests.builders_journey import make_message
+from vaccination.domain import paging
 from vaccination.domain.messages import NO_LONGER_TRUE, MessageChannel, MessageKind, MessageStatus
 from vaccination.models.messages import Message
 from vaccination.readmodels import undelivered
@@ -89,6 +90,28 @@ def test_staff_see_what_failed_and_send_it_on_once(session: Session) -> None:
     page = undelivered.load(session, now=NOW)
     assert [(m.followed_by, m.next_way) for m in page.messages] == [(MessageChannel.LETTER, None)]
     assert page.waiting == 0
+
+
+def test_the_list_comes_in_pages_those_without_a_way_on_first(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging.part_of, "__defaults__", (2,))
+    failed = []
+    programme = make_programme(session)
+    for _ in range(5):
+        request = make_request(session, programme, make_person(session, **EVERYTHING))
+        message = make_message(session, request, kind=MessageKind.CHANGED, channel=MessageChannel.EMAIL,
+                               status=MessageStatus.SENT, dedupe_key=f"changed:{request.id}",
+                               sent_at=NOW)  # fmt: skip
+        note_failed(session, message.id, "refused")
+        failed.append(message.id)
+    for message_id in failed[3:]:
+        send_another_way(session, message_id, now=NOW)
+    pages = [undelivered.load(session, now=NOW, page=asked) for asked in (-1, 2, 3, 10**30)]
+    assert [[m.message_id for m in page.messages] for page in pages] == [
+        [failed[2], failed[1]], [failed[0], failed[4]], [failed[3]], [failed[3]],
+    ]  # fmt: skip
+    assert {(page.waiting, page.part.total, page.part.pages) for page in pages} == {(3, 5, 3)}
 
 
 def test_news_that_was_overtaken_is_nobodys_work(session: Session) -> None:

@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.builders import NOW, make_person, make_programme, make_request, make_user
+from vaccination.domain import paging
 from vaccination.domain.actor import Role
 from vaccination.domain.call_times import TAKEN_FOR, first_call_at
 from vaccination.domain.contacts import CallBackReason, CallBackStatus
 from vaccination.models.audit import AuditEntry
 from vaccination.models.contacts import CallBack
+from vaccination.readmodels import call_list
 from vaccination.services.telling.call_backs import (
     AskCall,
     CallTaken,
@@ -51,6 +53,21 @@ def test_calls_are_made_in_the_part_of_the_day_that_was_chosen(
     now: datetime, band: int, at: datetime
 ) -> None:
     assert first_call_at(now, band, PARIS) == at
+
+
+def test_the_list_comes_in_pages_the_longest_due_first(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging.part_of, "__defaults__", (2,))
+    calls = [asked(session, phone=f"+3361234567{at}", not_before=date(2027, 5, 13 - at)) for at in range(3)]
+    own = asked(session, phone="+33612345680")
+    user_id = agent(session)
+    take_call(session, own.id, now=NOW, user_id=user_id)
+    pages = [call_list.load(session, now=NOW, user_id=user_id, page=asked_for) for asked_for in (1, 2, 9)]
+    assert [[line.call_id for line in page.others] for page in pages] == [
+        [calls[2].id, calls[1].id], [calls[0].id], [calls[0].id],
+    ]  # fmt: skip
+    assert {(page.mine[0].call_id, page.part.total) for page in pages} == {(own.id, 3)}
 
 
 def test_a_call_is_not_made_before_the_day_that_was_named() -> None:

@@ -217,6 +217,27 @@ def test_a_refused_vaccine_and_a_category_are_kept(visitor: Visitor, region: Reg
     assert kept == [region.products[0]]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "en français"),
+        ("en", "in English"),
+        ("de", "auf Deutsch"),
+        ("es", "en español"),
+        ("ar", "بالعربية"),
+    ],
+)
+def test_in_which_language_we_write_is_said_where_the_way_is_chosen(
+    lite_app: Flask, region: Region, ringing: None, language: str, said: str
+) -> None:
+    visitor = Visitor(lite_app.test_client(), language)
+    fill(visitor, until="contact")
+    assert said in visitor.page.text
+    visitor.send("/request/contact", contact_by="sms", phone="06 12 34 56 78")
+    visitor.send("/request/check")
+    assert [request.locale for request in requests()] == [language]
+
+
 def test_a_letter_needs_an_address(visitor: Visitor) -> None:
     fill(visitor, until="address", contact={"contact_by": "letter"})
     assert 'value="45000"' in visitor.page.text  # known already: not asked twice
@@ -224,10 +245,13 @@ def test_a_letter_needs_an_address(visitor: Visitor) -> None:
         address = {"street": "12 rue des Lilas", "postcode": "45000", "address_town": "Orléans", field: ""}
         assert visitor.send("/request/address", **address).status_code == 400
         assert field in visitor.faults
-    visitor.send("/request/address", street="12 rue des Lilas", postcode="45000", address_town="Orléans")
+    visitor.send("/request/address", street="12 rue des Lilas", postcode="45000", address_town="Orléans",
+                 large_print="1")  # fmt: skip
+    assert "gros caractères" in visitor.open("/request/check").text
     visitor.send("/request/check")
     with transaction() as session:
-        assert session.scalars(select(Person)).one().address == "12 rue des Lilas\n45000 Orléans"
+        who = session.scalars(select(Person)).one()
+    assert (who.address, who.needs) == ("12 rue des Lilas\n45000 Orléans", {"large_print": True})
 
 
 def test_a_first_dose_makes_it_a_second_dose_request(visitor: Visitor, region: Region) -> None:

@@ -14,6 +14,7 @@ from tests.web.staff import client_of
 from tests.web.visitor import Visitor
 from vaccination.clock import now
 from vaccination.db import transaction
+from vaccination.domain import paging
 from vaccination.domain.actor import Role
 from vaccination.domain.messages import REMINDERS, MessageChannel, MessageKind, MessageStatus
 from vaccination.models.messages import Message
@@ -255,6 +256,25 @@ def test_old_ones_are_not_shown(app: Flask) -> None:
     staff = Visitor(client_of(app, Role.AGENCY), "en")
     staff.open("/undelivered")
     assert "Everything has arrived" in staff.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "page", "leads_to"),
+    [("", 1, {2}), ("?page=2", 2, {1, 3}), ("?page=99", 3, {2}), ("?page=x", 1, {2})],
+)
+def test_a_long_list_leads_from_page_to_page(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, asked: str, page: int, leads_to: set[int]
+) -> None:
+    monkeypatch.setattr(paging.part_of, "__defaults__", (1,))
+    for _ in range(3):
+        message_id, _ = sent(MessageChannel.EMAIL)
+        with transaction() as session:
+            note_failed(session, message_id, "no address")
+    staff = Visitor(client_of(app, Role.AGENCY), "en")
+    staff.open(f"/undelivered{asked}")
+    assert f"Page {page} of 3" in staff.text
+    assert {number for number in range(9) if f'href="/undelivered?page={number}"' in staff.text} == leads_to
+    assert "3 messages have no way on yet." in staff.text
 
 
 def paths_of(agency: Visitor) -> list[str]:

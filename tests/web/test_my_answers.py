@@ -47,6 +47,8 @@ def test_the_own_page_leads_to_the_answers(visitor: Visitor) -> None:
     visitor.open(MINE)
     for said in ("Orléans (45000)", "30 km", "Saint-Denis", "lea@example.org", "+33612345678"):
         assert said in visitor.text, said
+    # they asked in one language and may read in another: nothing is promised here
+    assert "Nous vous écrivons" not in visitor.open(f"{MINE}/contact").text
 
 
 @pytest.mark.parametrize(
@@ -107,6 +109,16 @@ def test_a_letter_needs_an_address_here_too(visitor: Visitor) -> None:
     assert (request().contact_by, person().address, person().email) == (
         ContactBy.LETTER, "1 rue A\n45000 Orléans", None,
     )  # fmt: skip
+
+
+def test_large_print_is_asked_with_the_address_and_survives_other_changes(visitor: Visitor) -> None:
+    letter = {"contact_by": "letter", "street": "1 rue A", "postcode": "45000", "address_town": "Orléans"}
+    visitor.send(f"{MINE}/contact", **letter, large_print="1")
+    visitor.send(f"{MINE}/needs", sign_language="1")
+    assert person().needs == {"sign_language": True, "large_print": True}
+    assert "checked" in visitor.open(f"{MINE}/contact").text.split('id="large_print"')[1].split(">")[0]
+    visitor.send(f"{MINE}/contact", **letter)
+    assert person().needs == {"sign_language": True}
 
 
 def test_once_booked_only_the_contact_changes(visitor: Visitor, region: Region) -> None:

@@ -16,6 +16,7 @@ class WhyNot(StrEnum):
     """What stands between a person and a way to be vaccinated."""
 
     PRODUCT_REFUSED = "product_refused"
+    NO_SINGLE_DOSE = "no_single_dose"
     INTERVAL_PASSED = "interval_passed"
     NOT_FOR_THAT_DATE = "not_for_that_date"
     OTHER_FIRST_PRODUCT = "other_first_product"
@@ -40,6 +41,7 @@ class Way:
     max_days: int | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    only_if_enough: bool = False  # one dose, for people to whom one is enough
 
     @property
     def products(self) -> frozenset[int]:
@@ -54,6 +56,7 @@ class Asker:
     accepted: frozenset[int] = field(default_factory=frozenset)
     first_product_id: int | None = None
     first_given_on: date | None = None
+    one_dose_enough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,10 @@ def _bar(asker: Asker, way: Way, today: date, until: date) -> WhyNot | None:
 
 
 def _bar_to_course(asker: Asker, way: Way, today: date, until: date) -> WhyNot | None:
+    if asker.one_dose_enough and way.second_product_id is not None:
+        return WhyNot.NO_SINGLE_DOSE
+    if way.only_if_enough and not asker.one_dose_enough:
+        return WhyNot.NO_RULE
     if (way.valid_to is not None and way.valid_to < today) or (
         way.valid_from is not None and way.valid_from > until
     ):

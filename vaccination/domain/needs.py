@@ -1,7 +1,10 @@
-"""What somebody needs at a centre: a way without steps, sign language, an interpreter."""
+"""What somebody needs: no steps, sign language or an interpreter at a centre, large print in letters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+LARGE_PRINT = "large_print"
+"""The key in a person's `needs` for letters in large print: nobody at the centre needs to know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vaccination.domain.needs import LARGE_PRINT
 from vaccination.domain.requests import Channel, ContactBy, RequestStatus
 from vaccination.domain.serving import HoldStatus, Serving
 from vaccination.models.centres import Centre, Slot
@@ -16,6 +17,7 @@ from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
 from vaccination.readmodels import appointment_card
 from vaccination.readmodels.appointment_card import AppointmentCard, UnknownRequest
+from vaccination.readmodels.hold_page import ServingPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,15 @@ class Caller:
     address: str
     max_km: float
     serving: Serving
+    one_dose_enough: bool
+    large_print: bool
     card: AppointmentCard
     held: HeldNow | None
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether offers may be read out to somebody who waits."""
+        return ServingPage(self.serving, self.line.status, self.one_dose_enough).may_choose
 
 
 def lines(session: Session, request_ids: Sequence[int]) -> list[CallerLine]:
@@ -94,7 +103,7 @@ def load(session: Session, request_id: int, *, now: datetime) -> Caller:
     """One caller."""
     row = session.execute(
         select(Request.contact_by, Request.by_phone, Request.max_km, Programme.serving,
-               Person.phone, Person.email, Person.address)
+               Request.one_dose_enough, Person.phone, Person.email, Person.address, Person.needs)
         .join(Person, Person.id == Request.person_id)
         .join(Programme, Programme.id == Request.programme_id)
         .where(Request.id == request_id)
@@ -110,6 +119,8 @@ def load(session: Session, request_id: int, *, now: datetime) -> Caller:
         address=row.address or "",
         max_km=row.max_km,
         serving=row.serving,
+        one_dose_enough=row.one_dose_enough,
+        large_print=bool((row.needs or {}).get(LARGE_PRINT)),
         card=appointment_card.load(session, request_id),
         held=_held(session, request_id, now),
     )

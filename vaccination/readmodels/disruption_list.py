@@ -15,6 +15,7 @@ from vaccination.domain.disruptions import (
     DisruptionStatus,
     ReplacementStatus,
 )
+from vaccination.domain.paging import Part, part_of
 from vaccination.errors import NotFound
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Centre, ClinicSession, Slot
@@ -25,8 +26,6 @@ from vaccination.models.stock import Delivery, Lot
 from vaccination.queries.columns import Columns
 from vaccination.queries.touched import PRODUCT
 from vaccination.readmodels import stock_sheet
-
-_MOST_ROWS = 200
 
 
 class UnknownDisruption(NotFound):
@@ -86,10 +85,11 @@ def causes(session: Session, now: datetime) -> tuple[Cause, ...]:
     return (*_closed_sessions(session, now), *_closed_centres(session, now), *_short(session, now))
 
 
-def disruptions(session: Session) -> tuple[Listed, ...]:
-    """All of them, the newest first."""
-    query = select(Disruption).order_by(Disruption.id.desc()).limit(_MOST_ROWS)
-    return _listed(session, list(session.scalars(query)))
+def disruptions(session: Session, page: int = 1) -> tuple[tuple[Listed, ...], Part]:
+    """A page of them, the newest first."""
+    part = part_of(session.scalar(select(func.count(Disruption.id))) or 0, page)
+    query = select(Disruption).order_by(Disruption.id.desc()).limit(part.a_page).offset(part.offset)
+    return _listed(session, list(session.scalars(query))), part
 
 
 def one(session: Session, disruption_id: int) -> Listed:
@@ -100,16 +100,19 @@ def one(session: Session, disruption_id: int) -> Listed:
     return _listed(session, [row])[0]
 
 
-def unsettled(session: Session, disruption_id: int) -> tuple[Unsettled, ...]:
-    """Who has not said yes to anything, the nearest end first."""
+def unsettled(session: Session, disruption_id: int, page: int = 1) -> tuple[tuple[Unsettled, ...], Part]:
+    """A page of those who have not said yes to anything, the nearest end first."""
+    theirs = Replacement.disruption_id == disruption_id, Replacement.status.in_(STILL_TO_SETTLE)
+    part = part_of(session.scalar(select(func.count(Replacement.id)).where(*theirs)) or 0, page)
     rows = session.execute(
         select(Request.reference, Replacement.status, Replacement.hold_id, Replacement.answer_by)
         .join(Request, Request.id == Replacement.request_id)
-        .where(Replacement.disruption_id == disruption_id, Replacement.status.in_(STILL_TO_SETTLE))
+        .where(*theirs)
         .order_by(Replacement.answer_by, Replacement.id)
-        .limit(_MOST_ROWS)
+        .limit(part.a_page)
+        .offset(part.offset)
     )
-    return tuple(Unsettled(r.reference, r.status, r.hold_id is not None, r.answer_by) for r in rows)
+    return tuple(Unsettled(r.reference, r.status, r.hold_id is not None, r.answer_by) for r in rows), part
 
 
 def references(session: Session, request_ids: list[int]) -> dict[int, str]:

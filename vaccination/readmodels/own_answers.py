@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vaccination.domain.needs import LARGE_PRINT
 from vaccination.domain.requests import ContactBy, RequestStatus
 from vaccination.models.people import Person
 from vaccination.models.requests import Request, request_product
@@ -43,6 +44,7 @@ class OwnAnswers:
     wheelchair: bool
     sign_language: bool
     interpreter: str
+    large_print: bool
     contact_by: ContactBy
     by_phone: bool
     email: str | None
@@ -79,6 +81,7 @@ def load(session: Session, request_id: int) -> OwnAnswers | None:
         wheelchair=request.wheelchair,
         sign_language=bool(needs.get("sign_language")),
         interpreter=str(needs.get("interpreter", "")),
+        large_print=bool(needs.get(LARGE_PRINT)),
         contact_by=request.contact_by,
         by_phone=request.by_phone,
         email=person.email,

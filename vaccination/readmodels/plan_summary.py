@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from vaccination.domain.paging import Part, part_of
 from vaccination.domain.planning import LIVE_RUN, CentreShareStatus, RunStatus
 from vaccination.domain.requests import RequestStatus
 from vaccination.errors import NotFound
@@ -20,7 +21,6 @@ from vaccination.readmodels import centre_load
 from vaccination.readmodels.centre_load import RegionLoad, monday_of
 
 RUNS_LISTED = 50
-PEOPLE_A_PAGE = 100
 
 
 class NoSuchPlan(NotFound):
@@ -123,12 +123,7 @@ class LeftOutPage:
     """A page of the requests that a run leaves out."""
 
     people: tuple[LeftOutPerson, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PEOPLE_A_PAGE))
+    part: Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +203,7 @@ def left_out(session: Session, run_id: int, reason: str, page: int) -> LeftOutPa
     where = [Unplanned.plan_run_id == run_id]
     if reason:
         where.append(Unplanned.reason == reason)
-    total = session.scalar(select(func.count()).select_from(Unplanned).where(*where)) or 0
+    part = part_of(session.scalar(select(func.count()).select_from(Unplanned).where(*where)) or 0, page)
     rows = session.execute(
         select(
             Request.reference,
@@ -222,10 +217,10 @@ def left_out(session: Session, run_id: int, reason: str, page: int) -> LeftOutPa
         .join(Request, Request.id == Unplanned.request_id)
         .where(*where)
         .order_by(Request.priority, Request.reference)
-        .limit(PEOPLE_A_PAGE)
-        .offset((page - 1) * PEOPLE_A_PAGE)
+        .limit(part.a_page)
+        .offset(part.offset)
     )
-    return LeftOutPage(tuple(LeftOutPerson(*row) for row in rows), total, page)
+    return LeftOutPage(tuple(LeftOutPerson(*row) for row in rows), part)
 
 
 def next_plan(session: Session, today: date) -> NextPlan | None:

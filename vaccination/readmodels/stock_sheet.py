@@ -93,6 +93,11 @@ class CentreStock:
     deliveries: tuple[DeliveryRow, ...]
     ledger: tuple[LedgerLine, ...]
 
+    @property
+    def is_ledger_cut(self) -> bool:
+        """Whether there may be earlier movements than those that are shown."""
+        return len(self.ledger) >= LEDGER_LINES
+
 
 def shelves(session: Session, centre_ids: Collection[int] | None, now: datetime) -> tuple[ShelfRow, ...]:
     """Every product at every centre that has some or promised some."""

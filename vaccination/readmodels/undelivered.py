@@ -15,13 +15,13 @@ from vaccination.domain.messages import (
     MessageStatus,
     another_way,
 )
+from vaccination.domain.paging import Part, part_of
 from vaccination.models.messages import Message
 from vaccination.models.people import Person
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.queries.columns import Columns
 
-AT_MOST = 200
 LAST = timedelta(days=30)
 
 
@@ -59,26 +59,31 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredPage:
-    """The list, those that need somebody first; the newest of each first."""
+    """A part of the list, those that need somebody first, the newest of each first; `waiting`: of all."""
 
     messages: tuple[Undelivered, ...]
     figures: tuple[Figures, ...]
     cents_a_segment: float
-
-    @property
-    def waiting(self) -> int:
-        return sum(message.needs_somebody for message in self.messages)
+    part: Part
+    waiting: int
 
 
-def load(session: Session, *, now: datetime) -> UndeliveredPage:
+def load(session: Session, *, now: datetime, page: int = 1) -> UndeliveredPage:
     """What did not arrive in the last weeks."""
     since = now - LAST
-    rows = [_message(row) for row in session.execute(_undelivered(since))]
+    counted = _undelivered(since).order_by(None).subquery()
+    total, followed = session.execute(
+        select(func.count(counted.c.id), func.count(counted.c.followed_by)).select_from(counted)
+    ).one()
+    part = part_of(total, page)
+    rows = session.execute(_undelivered(since).limit(part.a_page).offset(part.offset))
     cents = session.scalar(select(Programme.sms_segment_cents).where(Programme.is_active))
     return UndeliveredPage(
-        messages=tuple(sorted(rows, key=lambda one: not one.needs_somebody)),
+        messages=tuple(_message(row) for row in rows),
         figures=tuple(Figures(**row._mapping) for row in session.execute(_figures(since))),
         cents_a_segment=cents or 0.0,
+        part=part,
+        waiting=total - followed,
     )
 
 
@@ -108,8 +113,7 @@ def _undelivered(since: datetime) -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == Request.person_id)
         .join(after, after.dedupe_key == Message.dedupe_key + AFTER, isouter=True)
         .where(_did_not_arrive(), Message.created_at >= since)
-        .order_by(Message.created_at.desc(), Message.id.desc())
-        .limit(AT_MOST)
+        .order_by(after.id.is_not(None), Message.created_at.desc(), Message.id.desc())
     )
 
 

@@ -23,6 +23,7 @@ from web.access import allow, current_actor
 from web.forms import Fields, FilledForm, InvalidForm
 from web.language import language
 from web.layout import MenuEntry
+from web.paging import asked_page
 from web.phone.caller import caller_page
 from web.phone.words import band_names, spoken_number
 
@@ -48,11 +49,11 @@ def home() -> ResponseReturnValue:
     """One's own calls first, then those that are due, then those to come."""
     moment = now()
     with snapshot() as session:
-        mine, others = call_list.load(session, now=moment, user_id=current_actor().user_id)
+        calls = call_list.load(session, now=moment, user_id=current_actor().user_id, page=asked_page())
     return render_template(
-        "callbacks/home.html", mine=mine, due=[c for c in others if c.due_at <= moment],
-        later=[c for c in others if c.due_at > moment], reasons=REASONS, timezone=str(_zone()),
-        spoken=spoken_number,
+        "callbacks/home.html", mine=calls.mine, due=[c for c in calls.others if c.due_at <= moment],
+        later=[c for c in calls.others if c.due_at > moment], part=calls.part, reasons=REASONS,
+        timezone=str(_zone()), spoken=spoken_number,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from web.bells.disruptions import PROPOSE
 from web.disruptions import words
 from web.disruptions.forms import parse_prepare
 from web.layout import MenuEntry
+from web.paging import asked_page
 
 PREVIEWED = 30
 
@@ -39,8 +40,8 @@ def home() -> ResponseReturnValue:
     """What touches people now, and what was done about it before."""
     with snapshot() as session:
         causes = disruption_list.causes(session, now())
-        done = disruption_list.disruptions(session)
-    return render_template("disruptions/home.html", causes=causes, disruptions=done)
+        done, part = disruption_list.disruptions(session, asked_page())
+    return render_template("disruptions/home.html", causes=causes, disruptions=done, part=part)
 
 
 @bp.post("")
@@ -62,9 +63,10 @@ def show(disruption_id: int) -> ResponseReturnValue:
         is_draft = one.status is DisruptionStatus.DRAFT
         people = preview(session, disruption_id, now=now(), most=PREVIEWED) if is_draft else []
         names = disruption_list.references(session, [touched.request_id for touched, _ in people])
-        unsettled = () if is_draft else disruption_list.unsettled(session, disruption_id)
+        unsettled, part = disruption_list.unsettled(session, disruption_id, asked_page())
     return render_template(
-        "disruptions/show.html", one=one, people=people, names=names, unsettled=unsettled,
+        "disruptions/show.html", one=one, people=people, names=names,
+        unsettled=() if is_draft else unsettled, part=part,
         without=sum(offer is None for _, offer in people),
     )  # fmt: skip
 

@@ -1,5 +1,8 @@
 """One caller on one screen: where they stand, offers to read out, confirm, print, change, cancel."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -11,10 +14,12 @@ from vaccination.domain.actor import Role
 from vaccination.domain.requests import Channel, RequestStatus
 from vaccination.domain.serving import ChangedDoses, HoldPurpose, Serving
 from vaccination.errors import NotFound
-from vaccination.readmodels import appointment_card, caller, request_page
+from vaccination.readmodels import appointment_card, caller, change_page, household_page, request_page
 from vaccination.readmodels.caller import Caller
+from vaccination.readmodels.household_page import MemberRow
 from vaccination.services.appointments.booking import cancel_request
 from vaccination.services.appointments.choosing import Choice
+from vaccination.services.appointments.elsewhere import one_dose_is_enough
 from vaccination.services.appointments.hold_rows import token_of
 from vaccination.services.appointments.hold_taking import How
 from vaccination.services.appointments.holds import confirm, extend, hold, release
@@ -54,16 +59,19 @@ def caller_page(request_id: int, form: FilledForm = BLANK) -> ResponseReturnValu
         who = caller.load(session, request_id, now=moment)
         note_opened(session, request_id, now=moment, user_id=current_actor().user_id)
         page = request_page.load(session, request_id, today=local_today())
+        can_be_enough = change_page.load(session, request_id, now=now()).can_be_enough
+        household = household_page.load(session, request_id)
     offers = _offers(who)
     settings = current_app.config["SETTINGS"]
-    shows_secret = may_see_secret() and is_granted(moment) and granted(moment) == request_id
+    members = household.members if household else ()
     return render_template(
         "phone/caller.html", form=form, who=who, page=page, offers=offers, seen=",".join(_seen(offers)),
         held_token=token_of(who.held.hold_id) if who.held else "", states=STATES, channels=CHANNELS,
         reasons=cancel_reasons(), bands=band_names(), spoken=spoken_number,
         change=request.args.get("change", ""),
         timezone=settings.timezone,
-        secret=secret_of(who.line.reference) if shows_secret else "",
+        can_be_enough=can_be_enough, members=members,
+        secrets=_secrets(request_id, who.line.reference, members, moment),
         next_plan_at=next_plan_at(settings, moment) if who.serving is Serving.PLANNED else None,
     )  # fmt: skip
 
@@ -133,6 +141,18 @@ def send_cancel(request_id: int) -> ResponseReturnValue:
     return redirect(url_for("phone.caller_page", request_id=request_id), 303)
 
 
+@bp.post("/callers/<int:request_id>/one-dose")
+@allow(Role.PHONE)
+@shows_again(caller_page, too_late_to_change="enough", no_single_dose="enough")
+def send_enough(request_id: int) -> ResponseReturnValue:
+    """One dose is enough for them; a second that is booked goes back. Why is not asked."""
+    with transaction() as session:
+        one_dose_is_enough(session, request_id, now=now(), user_id=current_actor().user_id)
+    queue.enqueue(JobName.DELIVER_BATCH)
+    flash(gettext("They need one dose only."), "ok")
+    return redirect(url_for("phone.caller_page", request_id=request_id), 303)
+
+
 @bp.post("/callers/<int:request_id>/own-page")
 @allow(Role.PHONE)
 def send_own_page(request_id: int) -> ResponseReturnValue:
@@ -160,12 +180,21 @@ def confirmation_pdf(request_id: int) -> ResponseReturnValue:
     return answer
 
 
+def _secrets(
+    request_id: int, reference: str, members: Sequence[MemberRow], moment: datetime
+) -> dict[int, str]:
+    """The secret codes to read out, by request: of what this agent has just taken, of nothing else."""
+    own = {request_id: reference, **{member.request_id: member.reference for member in members}}
+    if not (may_see_secret() and is_granted(moment) and granted(moment) in own):
+        return {}
+    return {number: secret_of(of) for number, of in own.items()}
+
+
 def _offers(who: Caller) -> tuple[Offer, ...]:
-    """What may be read out: a course where people are served directly, or another date for an appointment."""
+    """What may be read out: what is owed to who may choose, or another date for an appointment."""
     changed = _CHANGES.get(request.args.get("change", ""))
-    is_waiting = who.line.status is RequestStatus.WAITING and who.serving is Serving.DIRECT
     is_changing = who.line.status is RequestStatus.PLANNED and changed is not None
-    if who.held or not (is_waiting or is_changing):
+    if who.held or not (who.may_choose or is_changing):
         return ()
     seen = [int(part) for part in request.args.get("after", "").split(",")[:_MOST_SEEN] if part.isdecimal()]
     with snapshot() as session:

@@ -1,46 +1,51 @@
 """The agent's screen: find who is on the line, or take their request, all of it on one page."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.datastructures import MultiDict
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
 from vaccination.domain.references import BadReference, Reference, parse_reference
 from vaccination.domain.requests import Channel
+from vaccination.errors import DomainError
 from vaccination.readmodels import asking_form, call_list, caller
-from vaccination.readmodels.asking_form import AskingForm
 from vaccination.readmodels.caller import CallerLine
 from vaccination.security.secrets import new_session_token
 from vaccination.services.asking.command import NotEligible
+from vaccination.services.asking.household import MemberRefused, ask_household
 from vaccination.services.asking.requests import AlreadyAsked, Asked, NoSuchRequest, SimilarRequest, ask
-from vaccination.services.asking.search import FindCallers, find_callers, find_reference
+from vaccination.services.asking.search import MOST_FOUND, FindCallers, find_callers, find_reference
 from web import queue
 from web.access import allow, current_actor
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
-from web.language import language
+from web.language import LANGUAGES, language
 from web.phone.blueprint import bp
+from web.phone.typed import (
+    MOST_PEOPLE,
+    ORDINARY,
+    Typed,
+    completed,
+    group_names,
+    language_in,
+    people_in,
+    read_typed,
+)
 from web.phone.words import CHANNELS, STATES
-from web.public.answers import Answers
+from web.public.answers import Answers, Member
 from web.public.choices import OFFERS
 from web.public.grant import grant
 from web.public.local_day import local_today
-from web.public.questions import read_all
 from web.public.relations import CONSENTS, RELATIONS
 from web.public.summary import bar_sentences
-from web.public.towns import find as find_towns
 from web.queue import JobName
 
-# what the form proposes: most people change none of it
-_ORDINARY: dict[str, object] = {
-    "distance": "20", "times": [*range(21)], "contact_by": "letter", "had_first": "no", "second": "same",
-    "for_whom": "self",
-}  # fmt: skip
-_CARRIED = ("family_name", "given_name", "birth_day", "birth_month", "birth_year")
+_CARRIED = ("family_name", "given_name", "birth_day", "birth_month", "birth_year", "people")
+_LONGEST_UID = 62  # the others of a household get a number behind it
 
 
 @bp.get("")
@@ -61,6 +66,7 @@ def send_find() -> ResponseReturnValue:
     family = fields.text("family_name", gettext("Enter the last name, or the reference"), longest=100)
     given = fields.text("given_name", longest=100)
     born = fields.birth_day("birth", local_today())
+    fields.optional_whole("people", least=1, most=MOST_PEOPLE)
     fields.check()
     user_id = current_actor().user_id
     with transaction() as session:
@@ -69,14 +75,16 @@ def send_find() -> ResponseReturnValue:
     if len(found) == 1 and given and found[0].birth_date == born:
         return redirect(url_for("phone.caller_page", request_id=found[0].request_id), 303)
     carried = {name: request.form.get(name, "") for name in _CARRIED}
-    return _screen(new=filled(**_ORDINARY, **carried), found=found, opens_new=not found)
+    return _screen(new=filled(**ORDINARY, **carried, language=language()), found=found, opens_new=not found)
 
 
 @bp.get("/new")
 @allow(Role.PHONE)
 def new() -> ResponseReturnValue:
-    """The form on one page, blank."""
-    return _screen(new=filled(**_ORDINARY), opens_new=True)
+    """The form on one page, blank; `people` are the persons of a household."""
+    return _screen(
+        new=filled(**ORDINARY, language=language(), people=people_in(request.args)), opens_new=True
+    )
 
 
 @bp.post("/new")
@@ -87,53 +95,51 @@ def send_new() -> ResponseReturnValue:
         offered = asking_form.load(session)
     if offered is None:
         return redirect(url_for("phone.home"), 303)
-    typed = with_address(request.form)
-    answers, fields = read_all(typed, offered, local_today())
+    typed = completed(request.form)
+    if request.form.get("more"):
+        typed["people"] = str(min(people_in(typed) + 1, MOST_PEOPLE))
+        return _screen(new=FilledForm(typed), opens_new=True)
+    answers, fields = read_typed(typed, offered, local_today())
     if fields.errors:
         shown = {k: v for k, v in fields.errors.items() if k != "town" or "town" in request.form}
         return _screen(new=FilledForm(typed, shown), answers=answers, opens_new=True), 400
     try:
         asked = _ask(answers)
-    except NotEligible as refusal:
-        return _again(typed, {"": bar_sentences(refusal.bars)[0]}, answers), 403
-    except (AlreadyAsked, SimilarRequest) as refusal:
-        is_same = isinstance(refusal, AlreadyAsked)
-        return _again(typed, {}, answers, same=_like(answers), is_same=is_same), 409
+    except MemberRefused as refused:
+        return _refused(typed, answers, refused.refusal, answers.people[refused.member])
+    except (NotEligible, AlreadyAsked, SimilarRequest) as refusal:
+        return _refused(typed, answers, refusal, answers.people[0])
     queue.enqueue(JobName.DELIVER_BATCH)
-    grant(asked.request_id, now(), shows_secret=True)
-    return redirect(url_for("phone.caller_page", request_id=asked.request_id), 303)
+    grant(asked[0].request_id, now(), shows_secret=True, is_family=len(asked) > 1)
+    return redirect(url_for("phone.caller_page", request_id=asked[0].request_id), 303)
 
 
-def with_address(form: "MultiDict[str, str]") -> "MultiDict[str, str]":
-    """What was typed; a letter goes to the town from where they start, unless another is written."""
-    typed = MultiDict(form)
-    typed.setdefault("for_whom", "self")
-    towns = find_towns(typed.get("where", ""))
-    if len(towns) == 1 or typed.get("town"):
-        chosen = next((t for t in towns if t.pair[0] == typed.get("town")), towns[0] if towns else None)
-        if chosen is not None:
-            place = chosen.place(typed.get("where", ""))
-            for name, value in (("postcode", place.postcode), ("address_town", place.town)):
-                if not typed.get(name, "").strip():
-                    typed[name] = value
-    return typed
-
-
-def _ask(answers: Answers) -> Asked:
-    command = answers.command(request.form.get("form_uid", "")[:64] or new_session_token(), language())
-    is_another = bool(request.form.get("is_another"))
+def _ask(answers: Answers) -> Sequence[Asked]:
+    """A request for each person, all or none."""
+    agent, is_another = current_actor().user_id, bool(request.form.get("is_another"))
+    form_uid = request.form.get("form_uid", "")[:_LONGEST_UID] or new_session_token()
+    commands = [
+        replace(one, channel=Channel.PHONE, is_another=is_another)
+        for one in answers.commands(form_uid, language_in(request.form))
+    ]
     with transaction() as session:
-        return ask(
-            session,
-            replace(command, channel=Channel.PHONE, is_another=is_another),
-            now=now(),
-            user_id=current_actor().user_id,
-        )
+        if len(commands) == 1:
+            return [ask(session, commands[0], now=now(), user_id=agent)]
+        return ask_household(session, commands, now=now(), user_id=agent)
 
 
-def _like(answers: Answers) -> list[CallerLine]:
+def _refused(typed: Typed, answers: Answers, refusal: DomainError, member: Member) -> ResponseReturnValue:
+    """Nothing was kept: why, and where the person stands already. `member` is whom it is about."""
+    if isinstance(refusal, NotEligible):
+        whose = f"{member.name}: " if answers.others else ""
+        return _again(typed, {"": whose + bar_sentences(refusal.bars)[0]}, answers), 403
+    is_same = isinstance(refusal, AlreadyAsked)
+    return _again(typed, {}, answers, same=_like(member), is_same=is_same), 409
+
+
+def _like(member: Member) -> list[CallerLine]:
     """The requests of persons with this name or one that is like it."""
-    search = FindCallers(answers.family_name, answers.birth_date, answers.given_name)
+    search = FindCallers(member.family_name, member.birth_date, member.given_name)
     with transaction() as session:
         ids = find_callers(session, search, now=now(), user_id=current_actor().user_id)
         return caller.lines(session, ids)
@@ -158,7 +164,7 @@ def _by_reference(fields: Fields) -> ResponseReturnValue:
 
 
 def _again(
-    typed: "MultiDict[str, str]",
+    typed: Typed,
     errors: dict[str, str],
     answers: Answers,
     same: list[CallerLine] | None = None,
@@ -186,12 +192,19 @@ def _screen(
     shown_errors = form if form.errors else new
     if answers is None and offered is not None:
         answers = Answers(offered, local_today())
+    people = people_in(new.values)
     return render_template(
         "phone/home.html", form=shown_errors, search=form, new=new, found=found, calls=calls, offered=offered,
-        answers=answers, opens_new=opens_new and offered is not None, is_same=is_same,
+        answers=answers, persons=people, next_row=_next_row(new, people), most_people=MOST_PEOPLE,
+        most_found=MOST_FOUND, opens_new=opens_new and offered is not None, is_same=is_same,
         is_similar=is_similar, form_uid=request.form.get("form_uid") or new_session_token(), states=STATES,
-        channels=CHANNELS, group_names=group_names, **_offered_words(),
+        channels=CHANNELS, languages=LANGUAGES, group_names=group_names, **_offered_words(),
     )  # fmt: skip
+
+
+def _next_row(new: FilledForm, people: int) -> int:
+    """The first person of a household who is not yet written down; 0 when all are."""
+    return next((row for row in range(2, people + 1) if not new.value(f"given_{row}")), 0)
 
 
 def _offered_words() -> dict[str, object]:
@@ -200,11 +213,4 @@ def _offered_words() -> dict[str, object]:
         **OFFERS,
         "relations": {key: str(text) for key, text in RELATIONS.items()},
         "consents": {key: str(text) for key, text in CONSENTS.items()},
-    }
-
-
-def group_names(offered: AskingForm) -> dict[str, str]:
-    """Every category that anybody may declare: the age is not known yet when the form is shown."""
-    return {
-        named.group.code: named.name(language()) for named in offered.groups if named.group.needs_declaration
     }

@@ -15,6 +15,7 @@ from web.access import allow, current_actor
 from web.agency.region_clock import today
 from web.forms import BLANK, FilledForm, shows_again
 from web.layout import MenuEntry
+from web.paging import asked_page
 from web.planning import figures, folders, scarcity, words
 from web.planning.forms import filled_plan, parse_plan
 from web.queue import JobName, enqueue
@@ -52,7 +53,7 @@ def home() -> ResponseReturnValue:
     """The plans so far."""
     with snapshot() as session:
         runs = plan_summary.runs(session)
-    return render_template("planning/home.html", runs=runs)
+    return render_template("planning/home.html", runs=runs, most=plan_summary.RUNS_LISTED)
 
 
 @bp.get("/new")
@@ -116,11 +117,10 @@ def progress(run_id: int) -> ResponseReturnValue:
 def left_out(run_id: int) -> ResponseReturnValue:
     """Who is not planned, by reference, and why."""
     reason = request.args.get("reason", "")
-    page = max(1, request.args.get("page", 1, type=int))
     with snapshot() as session:
         run = plan_summary.load(session, run_id)
-        people = plan_summary.left_out(session, run_id, reason, page)
-    return render_template("planning/left_out.html", run=run, people=people, reason=reason, page=page)
+        people = plan_summary.left_out(session, run_id, reason, asked_page())
+    return render_template("planning/left_out.html", run=run, people=people, reason=reason)
 
 
 @bp.post("/<int:run_id>/apply")

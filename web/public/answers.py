@@ -10,6 +10,7 @@ from datetime import date
 
 from vaccination.domain.ages import age_on
 from vaccination.domain.contacts import Consent, Relation
+from vaccination.domain.needs import LARGE_PRINT
 from vaccination.domain.priority import can_declare
 from vaccination.domain.requests import ContactBy
 from vaccination.readmodels.asking_form import AskingForm, NamedGroup
@@ -60,12 +61,14 @@ class Answers:
     earliest: date | None = None
     unavailable: tuple[date, ...] = ()
     first_dose: FirstDose | None = None
+    one_dose_enough: bool = False
     products: tuple[int, ...] = ()
     declared: frozenset[str] = field(default_factory=frozenset)
     declared_by_others: tuple[frozenset[str], ...] = ()
     wheelchair: bool = False
     sign_language: bool = False
     interpreter: str = ""
+    large_print: bool = False
     contact_by: ContactBy = ContactBy.EMAIL
     by_phone: bool = False
     email: str | None = None
@@ -97,12 +100,14 @@ class Answers:
 
     @property
     def needs(self) -> dict[str, str | bool]:
-        """What is wanted at the centre, as a person's `needs` keep it."""
+        """What is wanted at the centre and of letters, as a person's `needs` keep it."""
         kept: dict[str, str | bool] = {}
         if self.sign_language:
             kept["sign_language"] = True
         if self.interpreter:
             kept["interpreter"] = self.interpreter
+        if self.large_print:
+            kept[LARGE_PRINT] = True
         return kept
 
     @property
@@ -123,6 +128,7 @@ class Answers:
             declared=self.declared,
             products=self.products,
             first_dose=self.first_dose,
+            one_dose_enough=self.one_dose_enough,
             second_place=self.second_place,
             earliest=self.earliest,
             availability=self.availability,

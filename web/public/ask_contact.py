@@ -50,6 +50,7 @@ def read_address(fields: Fields, answers: Answers) -> None:
     )
     answers.postcode = fields.postcode("postcode", gettext("Enter the postcode"))
     answers.town = fields.text("address_town", gettext("Enter the town"), longest=80)
+    answers.large_print = fields.ticked("large_print")
 
 
 def read_phone(fields: Fields, name: str, *, for_texts: bool = False) -> str | None:

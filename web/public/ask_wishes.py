@@ -34,8 +34,7 @@ def _town(fields: Fields, where: str, choice: str) -> tuple[tuple[Town, ...], Pl
         return (), None
     towns = find(typed)
     if not towns:
-        fields.fault(where, gettext("We do not know this town. Check the spelling; for a small commune write "
-                                    "the postcode, and choose the nearest town"))  # fmt: skip
+        fields.fault(where, gettext("We do not know this town. Check the spelling, or write the postcode"))
     chosen = by_key(fields.raw(choice), towns)
     if len(towns) > 1 and chosen is None:
         fields.fault(choice, gettext("Choose the town from the list"))

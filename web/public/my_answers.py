@@ -81,6 +81,7 @@ def _read(question: Question, fields: Fields, answers: Answers) -> None:
     question.read(fields, answers)
     if question.name == "contact":
         answers.street = answers.postcode = answers.town = ""
+        answers.large_print = False
         if answers.contact_by is ContactBy.LETTER or fields.raw("street"):
             read_address(fields, answers)
 
@@ -116,7 +117,7 @@ def _wishes(answers: Answers) -> Wishes:
 
 def _reached(answers: Answers) -> Reached:
     told = answers.contact_by, answers.by_phone
-    return Reached(*told, answers.email, answers.phone, answers.address)
+    return Reached(*told, answers.email, answers.phone, answers.address, answers.large_print)
 
 
 def _stored() -> tuple[OwnAnswers, Answers]:

@@ -1,5 +1,6 @@
 """The pages of the request form in their order, and the same questions read from one form."""
 
+from collections.abc import Callable
 from datetime import date
 
 from werkzeug.datastructures import MultiDict
@@ -47,13 +48,20 @@ QUESTIONS: tuple[Question, ...] = (
 BY_NAME = {question.name: question for question in QUESTIONS}
 
 
-def read_all(form: "MultiDict[str, str]", offered: AskingForm, today: date) -> tuple[Answers, Fields]:
+def read_all(
+    form: "MultiDict[str, str]",
+    offered: AskingForm,
+    today: date,
+    read_others: Callable[[Fields, Answers], None] = read_family,
+) -> tuple[Answers, Fields]:
     """Every question read from one form: its fields bear the names that they have on the pages.
 
-    Not for households. All that is wrong stands in the fields' `errors`, not the first page's faults only.
+    `read_others` reads the others of a household, whose page keeps them in a list. All that is wrong stands
+    in the fields' `errors`, not the first page's faults only.
     """
     answers, fields = Answers(offered, today), Fields(form)
     for question in QUESTIONS:
-        if question.name != "family" and question.is_asked(answers):
-            question.read(fields, answers)
+        if question.is_asked(answers):
+            read = read_others if question.name == "family" else question.read
+            read(fields, answers)
     return answers, fields

@@ -32,6 +32,7 @@ def answers_of(own: OwnAnswers, offered: AskingForm, today: date) -> Answers:
         wheelchair=own.wheelchair,
         sign_language=own.sign_language,
         interpreter=own.interpreter,
+        large_print=own.large_print,
         contact_by=own.contact_by,
         by_phone=own.by_phone,
         email=own.email,
@@ -104,6 +105,7 @@ def _contact(answers: Answers) -> FilledForm:
         street=answers.street,
         postcode=answers.postcode,
         address_town=answers.town,
+        large_print=answers.large_print,
     )
 
 

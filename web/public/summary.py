@@ -20,6 +20,7 @@ _PARTS = len(DAY_PARTS)
 
 BARS = {
     WhyNot.PRODUCT_REFUSED: lazy_gettext("You refuse the vaccines that we could give you at your age."),
+    WhyNot.NO_SINGLE_DOSE: lazy_gettext("The programme has no vaccine of which one dose is enough for you."),
     WhyNot.INTERVAL_PASSED: lazy_gettext(
         "The longest time allowed between your two doses has passed. Call us: a doctor will advise you."
     ),
@@ -214,7 +215,8 @@ def told_by(contact_by: ContactBy, by_phone: bool) -> str:
 
 
 def _address(answers: Answers) -> list[tuple[str, str]]:
-    return [(gettext("Address for letters"), f"{answers.street}, {answers.postcode} {answers.town}")]
+    rows = [(gettext("Address for letters"), f"{answers.street}, {answers.postcode} {answers.town}")]
+    return [*rows, (gettext("Letters in large print"), gettext("Yes"))] if answers.large_print else rows
 
 
 _SAID: dict[str, Callable[[Answers], list[tuple[str, str]]]] = {

@@ -1,7 +1,9 @@
 """The town list: by postcode or by name, without asking any other service."""
 
 import csv
+import gzip
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 from vaccination.security.fields import normalise
 from vaccination.services.asking.command import Place
 
-_LIST = Path(__file__).parent / "data" / "towns.csv"
+_LIST = Path(__file__).parent / "data" / "towns.csv.gz"
 _SOME = 20
 _POSTCODE = re.compile(r"[0-9]{5}")
 
@@ -43,7 +45,7 @@ class Town:
 @cache
 def towns() -> tuple[Town, ...]:
     """All towns, most populous first."""
-    with _LIST.open(encoding="utf-8", newline="") as source:
+    with gzip.open(_LIST, "rt", encoding="utf-8", newline="") as source:
         return tuple(
             Town(
                 row["name"],
@@ -56,11 +58,21 @@ def towns() -> tuple[Town, ...]:
         )
 
 
-def find(typed: str) -> tuple[Town, ...]:
-    """The towns that fit what somebody typed: a postcode, a name, or both; at most twenty.
+@cache
+def _by_code() -> dict[str, tuple[Town, ...]]:
+    """The towns of each postcode, most populous first."""
+    found: dict[str, list[Town]] = defaultdict(list)
+    for town in towns():
+        for code in town.postcodes:
+            found[code].append(town)
+    return {code: tuple(those) for code, those in found.items()}
 
-    One town: that is it. Several: the person chooses. A postcode that the list does not have gives the towns
-    nearest to it by number, for small communes are left out.
+
+def find(typed: str) -> tuple[Town, ...]:
+    """The towns that fit what somebody typed: a postcode, a name, or both.
+
+    One town: that is it. Several: the person chooses among twenty, or all of a postcode. A postcode that the
+    list does not have (a firm's, a town's further one) gives the towns nearest to it by number.
     """
     postcode = next(iter(_POSTCODE.findall(re.sub(r"(?<=\d)\s(?=\d)", "", typed))), "")
     name = normalise(_written_out(re.sub(r"[0-9]", " ", typed)))
@@ -77,10 +89,11 @@ def by_key(key: str, among: tuple[Town, ...]) -> Town | None:
 
 
 def _by_postcode(postcode: str, name: str) -> tuple[Town, ...]:
-    exact = tuple(town for town in towns() if postcode in town.postcodes)
+    exact = _by_code().get(postcode, ())
     named = tuple(town for town in exact if name and name in town.folded)
-    if named or exact:
-        return (named or exact)[:_SOME]
+    same = tuple(town for town in named if town.folded == name)
+    if exact:
+        return same or named or exact
     if name and (elsewhere := _by_name(name)):
         return elsewhere
     department = [town for town in towns() if town.postcodes[0][:2] == postcode[:2]]

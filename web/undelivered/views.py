@@ -13,6 +13,7 @@ from vaccination.services.telling.bounces import send_another_way
 from web import queue
 from web.access import allow, current_actor
 from web.layout import MenuEntry
+from web.paging import asked_page
 from web.queue import JobName
 from web.texts.words import CHANNEL_NAMES, KIND_NAMES
 from web.undelivered.words import why_not
@@ -31,14 +32,13 @@ REFUSALS = {
 def home() -> ResponseReturnValue:
     """What did not arrive in the last thirty days, and what the messages of that time came to."""
     with snapshot() as session:
-        page = undelivered.load(session, now=now())
+        page = undelivered.load(session, now=now(), page=asked_page())
     return render_template(
         "undelivered/home.html",
         page=page,
         kinds=KIND_NAMES,
         channels=CHANNEL_NAMES,
         why_not=why_not,
-        most=undelivered.AT_MOST,
     )
 
 

@@ -59,8 +59,8 @@ class AskForDoses:
     """One person's wish. `products` are those accepted, none listed means all; `declared` group codes.
 
     `form_uid` names the filled form: sent twice, it is one request. `helper` asks for the person. `by_phone`:
-    told by a call, and as `contact_by` says where something must be in writing. `is_another`: staff made
-    sure that a person with a like name is somebody else.
+    told by a call, and as `contact_by` says where something must be in writing. `one_dose_enough`: no second
+    is owed. `is_another`: staff made sure that a person with a like name is somebody else.
     """
 
     programme_id: int
@@ -91,6 +91,8 @@ class AskForDoses:
             raise ValueError("someone who asks can come at some time")
         if self.max_km <= 0:
             raise ValueError("max_km is more than 0")
+        if self.one_dose_enough and self.first_dose is not None:
+            raise ValueError("nothing is owed to somebody who has had the one dose that is enough")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Rules:
             accepted=frozenset(command.products),
             first_product_id=given.product_id if given else None,
             first_given_on=given.given_on if given else None,
+            one_dose_enough=command.one_dose_enough,
         )
         return assess(asker, self.ways, today, max(self.last_day, today))
 
@@ -175,6 +178,7 @@ def _load_ways(session: Session, programme_id: int) -> tuple[Way, ...]:
             Schedule.max_days,
             Schedule.valid_from,
             Schedule.valid_to,
+            Schedule.only_if_enough,
         ).where(Schedule.programme_id == programme_id)
     )
     return tuple(Way(**row._mapping) for row in rows)

@@ -14,7 +14,7 @@ from vaccination.security.fields import normalise
 from vaccination.services.asking.requests import NoSuchRequest
 from vaccination.services.audit import record
 
-_MOST = 20
+MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def find_callers(session: Session, command: FindCallers, *, now: datetime, user_
         row.id
         for row in session.execute(rows.order_by(Request.id.desc()))
         if normalise(row.family_name).startswith(typed) or row.sorted_index in like_names
-    )[:_MOST]
+    )[:MOST_FOUND]
     record(session, "find_caller", "person:*", now=now, user_id=user_id, facts={"found": len(found)})
     return found
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from vaccination.domain.needs import LARGE_PRINT
 from vaccination.domain.requests import ContactBy, RequestStatus
 from vaccination.errors import Conflict, NotFound
 from vaccination.models.people import Person
@@ -50,13 +51,14 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How the person is told, and what they need at the centre."""
+    """How the person is told, and whether their letters are in large print."""
 
     contact_by: ContactBy
     by_phone: bool
     email: str | None
     phone: str | None
     address: str | None
+    large_print: bool = False
 
 
 def change_wishes(
@@ -82,6 +84,8 @@ def change_reached(
     request, person = _live_person(session, request_id)
     request.contact_by, request.by_phone = reached.contact_by, reached.by_phone
     person.email, person.phone, person.address = reached.email, reached.phone, reached.address
+    needs = {need: wanted for need, wanted in (person.needs or {}).items() if need != LARGE_PRINT}
+    person.needs = (needs | {LARGE_PRINT: True} if reached.large_print else needs) or None
     session.flush()
     audit.record(session, "contact_changed", f"request:{request_id}", now=now, user_id=user_id, facts={})
 

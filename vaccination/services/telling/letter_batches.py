@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.letters import STANDING_BATCH, LetterBatchStatus, Paper
 from vaccination.domain.messages import MessageChannel, MessageStatus
+from vaccination.domain.needs import LARGE_PRINT
 from vaccination.domain.posting import NoSuchBatch, day_with_room, read_from
 from vaccination.errors import Conflict
 from vaccination.models.appointments import Appointment
@@ -204,7 +205,7 @@ def _without_batch(session: Session, programme_id: int, now: datetime) -> list[t
         .where(Request.programme_id == programme_id)
         .order_by(first_day.is_(None), first_day, Message.id)
     )
-    return [(row.id, bool((row.needs or {}).get("large_print"))) for row in rows]
+    return [(row.id, bool((row.needs or {}).get(LARGE_PRINT))) for row in rows]
 
 
 def _open_batch(session: Session, programme_id: int, day: date, large: bool) -> int:
