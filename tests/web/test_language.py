@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from web import catalogue_words, language, presenters
-from web.catalogues import bind_french_signs, isolate_parts
+from web.catalogues import bind_figures, bind_french_signs, isolate_parts
 from web.days import read_month
 
 
@@ -61,6 +61,14 @@ def test_nothing_is_lacking_in_a_language_that_is_offered() -> None:
 
 def test_french_signs_do_not_begin_a_line() -> None:
     assert bind_french_signs("Quand ? « Demain » !") == "Quand\u00a0? «\u00a0Demain\u00a0»\u00a0!"
+
+
+def test_a_number_stays_with_its_unit_and_its_groups_stay_together() -> None:
+    assert bind_figures("de 9 h à 12 h") == "de 9\u00a0h à 12\u00a0h"
+    assert bind_figures("up to %(km)s km") == "up to %(km)s\u00a0km"
+    assert bind_figures("comme 06 12 34") == "comme 06\u00a012\u00a034"
+    assert bind_figures("comme 7QK4 M2XW 8D.") == "comme 7QK4\u00a0M2XW\u00a08D."
+    assert bind_figures("2 doses, 30 places") == "2 doses, 30 places"
 
 
 @pytest.fixture
