@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale, ngettext
 
 from web import catalogue_words, language, presenters
 from web.catalogues import bind_figures, bind_french_signs, isolate_parts
@@ -57,6 +58,14 @@ def test_what_is_put_into_an_arabic_text_keeps_its_own_order() -> None:
 def test_nothing_is_lacking_in_a_language_that_is_offered() -> None:
     """The whole list: `python -m web.catalogues check --strict`."""
     assert catalogue_words.lacks() == []
+
+
+@pytest.mark.parametrize(("language", "forms"), [("fr", 2), ("en", 2), ("de", 2), ("es", 2), ("ar", 4)])
+def test_every_language_counts_by_its_own_rule(plain_app: Flask, language: str, forms: int) -> None:
+    """With the catalogues of all features loaded, also of those that do not speak it."""
+    with plain_app.test_request_context(), force_locale(language):
+        said = {ngettext("There is a problem", "There are %(num)s problems", n) for n in (1, 2, 3, 11, 100)}
+    assert len({re.sub(r"\d+", "n", sentence) for sentence in said}) == forms, said
 
 
 def test_french_signs_do_not_begin_a_line() -> None:

@@ -15,6 +15,7 @@ from web.phone_numbers import spoken_number
         ("+33612345678", "06\u00a012\u00a034\u00a056\u00a078"),
         ("+32470123456", "+32\u00a0470\u00a012\u00a034\u00a056"),
         ("3919", "3919"),
+        ("02 61 91 40 01", "02\u00a061\u00a091\u00a040\u00a001"),
     ],
 )
 def test_a_number_is_read_in_groups_and_stays_on_its_line(stored: str, said: str) -> None:
