@@ -14,7 +14,7 @@ from web.presenters import compact, number
 WIDTH = 720  # of a plot that shares its row; 1200 for one that has the row for itself
 _ROW = 30
 _TOP = 26
-_LONGEST_NAME = 17  # characters beside a plot
+_LONGEST_NAME = 20  # characters beside a plot
 _MOST_SERIES = 5
 _SHADES, _PALE_SHADES = 5, 3  # of a square; dark ink is read on the pale ones only
 _MILLION = 1_000_000  # from here on the axis' numbers have no room for their zeros
@@ -68,7 +68,7 @@ def lines(
     xs, ys = [x for x, _ in points], [y for _, y in points]
     height, bottom = 300, 256
     marks = nice_ticks(min(0.0, *ys), max(*ys, 1e-9))
-    right = width - 130
+    right = width - _room_for(series)
     across = _Scale(min(xs), max(xs), 64, right)
     up = _Scale(marks[0], marks[-1], bottom, _TOP + 6)
     parts = _grid(marks, up, unit, right)

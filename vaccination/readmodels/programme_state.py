@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from vaccination.domain.languages import name_in
 from vaccination.domain.planning import LIVE_RUN, RunStatus
 from vaccination.domain.requests import RequestStatus
-from vaccination.domain.serving import Serving
 from vaccination.models.centres import Centre
 from vaccination.models.planning import PlanRun
 from vaccination.models.programmes import Programme
@@ -30,7 +29,6 @@ class ProgrammeState:
     centres: int
     last_plan_at: datetime | None
     is_planning: bool
-    is_direct: bool  # people choose among what is free
 
     def name(self, locale: str) -> str:
         return name_in(locale, fr=self.name_fr, en=self.name_en, **self.names)
@@ -55,7 +53,6 @@ def load(session: Session, count: CountCrowd = count_crowd) -> ProgrammeState | 
                 PlanRun.programme_id == programme.id, PlanRun.status == RunStatus.APPLIED
             )
         ),
-        is_direct=programme.serving is Serving.DIRECT,
         is_planning=session.scalar(
             select(PlanRun.id)
             .where(PlanRun.programme_id == programme.id, PlanRun.status.in_(LIVE_RUN))
