@@ -149,7 +149,7 @@ def _paragraph(sheet: Sheet, y: float, paragraph: str, layout: Layout) -> float:
 def _slip(sheet: Sheet, y: float, slip: Slip, locale: str) -> None:
     """At the foot of the page, below a line to cut along; on a page of its own where there is no room."""
     top = HEIGHT - SLIP_HEIGHT
-    if y > top - 6:
+    if y > top - 1:  # a paragraph has its own space below
         sheet.next_page()
     sheet.rule(0, top, WIDTH, LINE)
     draw_slip(sheet, top, slip, locale)

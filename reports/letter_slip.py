@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from reports.page import HEIGHT, INK, INNER, MARGIN, QUIET, WHITE, Font, Sheet, Type, shortened
 from vaccination.domain.references import grouped
 
-SLIP_HEIGHT = 66.0
+SLIP_HEIGHT = 58.0  # under the longest letter that everybody gets: two appointments and how to change
 _TITLE = Type(12, Font.BOLD)
 _BODY = Type(11)
 _SMALL = Type(9, colour=QUIET)

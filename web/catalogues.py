@@ -20,7 +20,7 @@ _OPTIONS = {"extract": {"--further"}, "check": {"--strict"}}
 
 
 def compile_catalogues(root: Path = Path(__file__).parent) -> int:
-    """Compile every catalogue that is newer than its `.mo`; returns how many."""
+    """Compile every catalogue whose `.mo` is out of date; returns how many."""
     stale = [path for path in sorted(root.glob("**/translations/*/LC_MESSAGES/*.po")) if _is_stale(path)]
     for path in stale:
         _compile(path)
@@ -29,7 +29,8 @@ def compile_catalogues(root: Path = Path(__file__).parent) -> int:
 
 def _is_stale(path: Path) -> bool:
     compiled = path.with_suffix(".mo")
-    return not compiled.exists() or compiled.stat().st_mtime < path.stat().st_mtime
+    made_of = max(path.stat().st_mtime, Path(__file__).stat().st_mtime)  # a new way of mending counts too
+    return not compiled.exists() or compiled.stat().st_mtime < made_of
 
 
 def _compile(path: Path) -> None:
@@ -45,19 +46,25 @@ def _compile(path: Path) -> None:
 
 def _mend(catalogue: Catalog) -> None:
     """Do to every text of a language what nobody wants to type into each of them."""
-    mend = _MENDED.get(str(catalogue.locale))
-    if mend is None:
-        return
+    own = _MENDED.get(str(catalogue.locale), str)
     for message in catalogue:
+        if not message.id:
+            continue  # the head of the file is no text
         if isinstance(message.string, str):
-            message.string = mend(message.string)
+            message.string = own(bind_figures(message.string))
         elif message.string is not None:
-            message.string = tuple(mend(text) for text in message.string)
+            message.string = tuple(own(bind_figures(text)) for text in message.string)
 
 
 def bind_french_signs(text: str) -> str:
     """French sets a space before : ; ? ! » and after «; a line must not break there."""
     return re.sub(r"« ", "«\u00a0", re.sub(r" ([:;?!»])", "\u00a0\\1", text))
+
+
+def bind_figures(text: str) -> str:
+    """A number stays on the line of its unit; the groups of a phone number or a reference stay together."""
+    text = re.sub(r"(\d|\)s) (?=(?:km|h|min|Uhr)\b)", "\\1\u00a0", text)
+    return re.sub(r"(?<=\d) (?=\d)|(?<=\b[0-9A-Z]{4}) (?=[0-9A-Z]{2,4}\b)", "\u00a0", text)
 
 
 def isolate_parts(text: str) -> str:

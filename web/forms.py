@@ -25,6 +25,7 @@ from werkzeug.datastructures import MultiDict
 from vaccination.errors import DomainError, Invalid
 from web.days import impossible_part, read_month
 from web.errors import sentence_of, status_of
+from web.language import language
 
 Choice = TypeVar("Choice")
 # one number, many regions: the overseas departments have prefixes which France's own plan refuses
@@ -282,4 +283,6 @@ def _as_typed(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "1" if value else ""
+    if isinstance(value, float):
+        return f"{value:.10g}".replace(".", "." if language() == "en" else ",")
     return str(value)

@@ -56,9 +56,12 @@ def direction() -> str:
 
 
 def catalogue_folders() -> list[Path]:
-    """`web/translations` first, then every feature's own."""
+    """Every feature's own, and `web/translations`, which knows all languages, last.
+
+    Flask-Babel counts by the rule of the last folder: one without Arabic would count as in English.
+    """
     web = Path(__file__).parent
-    return [web / "translations", *sorted(web.glob("*/translations"))]
+    return [*sorted(web.glob("*/translations")), web / "translations"]
 
 
 def choose() -> str:

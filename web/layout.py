@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 from flask import Flask, Response, current_app, request, url_for
 from jinja2.runtime import Macro
+from markupsafe import Markup
 
 from vaccination.domain.actor import Role
 from vaccination.settings import Settings
@@ -76,8 +77,15 @@ def install(app: Flask, settings: Settings, menu: Iterable[MenuEntry], footer: I
         navigation=navigation,
         footer_links=footer_links,
         help_phone=settings.help_phone,
+        help_link=_to_call(settings.help_phone),
     )
     app.jinja_env.globals["ui"] = _parts(app)
+
+
+def _to_call(phone: str) -> Markup:
+    """A number that a telephone dials at a touch, and that no line and no Arabic page tears apart."""
+    digits = phone.replace(" ", "")
+    return Markup('<a href="tel:{}"><bdi>{}</bdi></a>').format(digits, phone.replace(" ", "\u00a0"))
 
 
 def _parts(app: Flask) -> SimpleNamespace:

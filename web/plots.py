@@ -4,7 +4,7 @@ Example: plots.stacked(days, {"First dose": […], "Second dose": […]}, unit="
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -14,6 +14,7 @@ from web.presenters import compact, number
 WIDTH = 720  # of a plot that shares its row; 1200 for one that has the row for itself
 _ROW = 30
 _TOP = 26
+_LONGEST_NAME = 20  # characters beside a plot
 _MOST_SERIES = 5
 _SHADES, _PALE_SHADES = 5, 3  # of a square; dark ink is read on the pale ones only
 _MILLION = 1_000_000  # from here on the axis' numbers have no room for their zeros
@@ -67,7 +68,7 @@ def lines(
     xs, ys = [x for x, _ in points], [y for _, y in points]
     height, bottom = 300, 256
     marks = nice_ticks(min(0.0, *ys), max(*ys, 1e-9))
-    right = width - 130
+    right = width - _room_for(series)
     across = _Scale(min(xs), max(xs), 64, right)
     up = _Scale(marks[0], marks[-1], bottom, _TOP + 6)
     parts = _grid(marks, up, unit, right)
@@ -101,7 +102,7 @@ def stacked(
     shown = _few(series)
     colours = [0 if name == rest else index + 1 for index, (name, _) in enumerate(shown)]
     sums = [sum(values[i] for _, values in shown) for i in range(len(places))]
-    height, bottom, right = 300, 256, width - 140
+    height, bottom, right = 300, 256, width - _room_for(series)
     marks = nice_ticks(0, max([*sums, 1e-9]))
     up = _Scale(marks[0], marks[-1], bottom, _TOP + 6)
     step = (right - 64) / max(len(places), 1)
@@ -174,6 +175,12 @@ def _middles(
     return ends
 
 
+def _room_for(names: Iterable[str]) -> int:
+    """How much at the right the squares and the longest name take."""
+    longest = max((len(_short(name, _LONGEST_NAME)) for name in names), default=0)
+    return max(140, 40 + math.ceil(longest * 8.2))
+
+
 def _names_beside(ends: list[tuple[float, str, int]], x: float, square: bool = False) -> list[str]:
     """Names at the right, pushed apart so that none covers another."""
     parts, lowest = [], math.inf
@@ -181,7 +188,7 @@ def _names_beside(ends: list[tuple[float, str, int]], x: float, square: bool = F
         y = min(y, lowest - 18)
         lowest = y
         parts.append(_rect(x, y - 6, 11, 11, index + 1) if square else "")
-        parts.append(_text(x + (17 if square else 0), y + 4, _short(name, 17), "name"))
+        parts.append(_text(x + (17 if square else 0), y + 4, _short(name, _LONGEST_NAME), "name"))
     return parts
 
 

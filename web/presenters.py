@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from vaccination.domain.actor import Role
 from vaccination.domain.languages import name_in
 from web.language import language
+from web.phone_numbers import spoken_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,11 @@ def install(app: Flask) -> None:
         plain_day=plain_day,
         short_day=short_day,
         hour=hour,
+        local_day=local_day,
         moment=moment,
         number=number,
         percent=percent,
+        phone_number=spoken_number,
         signed=signed,
         reference=reference,
     )
@@ -100,10 +103,14 @@ def hour(value: datetime | time, timezone: str | None = None) -> str:
     return _lower_half(dates.format_time(_local(value, timezone), manner.hour, locale=manner.babel))
 
 
+def local_day(value: datetime, timezone: str) -> date:
+    """The day of an instant on the centre's own clock."""
+    return value.astimezone(ZoneInfo(timezone)).date()
+
+
 def moment(value: datetime, timezone: str) -> str:
     """mardi 4 mai, 9 h 40 · Tuesday 4 May, 9:40 am, on the centre's own clock."""
-    local = value.astimezone(ZoneInfo(timezone))
-    return f"{day(local.date())}{_manner().comma}{hour(local.time())}"
+    return f"{day(local_day(value, timezone))}{_manner().comma}{hour(value, timezone)}"
 
 
 def number(value: int | float | Decimal, digits: int = 0) -> str:

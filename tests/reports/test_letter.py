@@ -6,6 +6,7 @@ import pytest
 
 from reports.appointment_card import Contact
 from reports.letter import Letter, name_of_file, render
+from reports.letter_slip import Slip
 from tests.reports.cards import make_card
 from tests.reports.paper import reader, text_of
 
@@ -29,6 +30,24 @@ def test_the_letter_says_everything_and_the_confirmation_follows() -> None:
 
 def test_a_letter_alone_is_one_page() -> None:
     assert len(reader(render(LETTER, None)).pages) == 1
+
+
+def test_the_slip_stands_under_the_confirmation_of_two_doses() -> None:
+    where = "Bourges – Salle des Marais, 8 chemin des Marais, 18000 Bourges"
+    two = replace(LETTER, paragraphs=(
+        "Bonjour Gérard Meunier,", "Voici vos rendez-vous :",
+        f"- jeudi 26 novembre 2026 à 10 h 30, {where}\n- jeudi 17 décembre 2026 à 9 h 40, {where}",
+        "La page suivante est votre confirmation. Montrez-la à l’accueil, sur papier ou sur votre téléphone. "
+        "Apportez aussi une pièce d’identité.",
+        "Votre référence : F03E-P4N3-0A", "Votre code secret : ZB9A-FRBW-RHSZ",
+        "Avec les deux, vous pouvez voir, imprimer et annuler votre demande :\nlocalhost/appointments",
+        "Si vous ne pouvez pas venir, annulez dès que possible : votre place servira à quelqu’un d’autre.",
+        "Une question ? Appelez le 02 38 79 25 00.", "Campagne régionale",
+    ))  # fmt: skip
+    slip = Slip(
+        reference="F03EP4N30A", to="Centre, 12 rue de la République, 45000 Orléans", has_appointments=True
+    )
+    assert len(reader(render(two, None, slip=slip)).pages) == 1
 
 
 def test_a_long_letter_goes_on_over_leaf() -> None:

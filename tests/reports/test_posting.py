@@ -40,7 +40,7 @@ def test_the_slip_says_which_request_it_answers(locale: str, has_appointments: b
 
 
 def test_a_long_letter_has_its_slip_on_a_page_of_its_own() -> None:
-    long = replace(CODED, paragraphs=("Une phrase bien longue. " * 20,) * 3)
+    long = replace(CODED, paragraphs=("Une phrase bien longue. " * 24,) * 3)
     assert len(reader(render(long, None, slip=SLIP)).pages) == len(reader(render(long, None)).pages) + 1
 
 

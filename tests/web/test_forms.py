@@ -153,6 +153,10 @@ def test_control_characters_are_dropped() -> None:
     assert _fields(name=" Le\x00f\x1bèvre\n").text("name") == "Lefèvre"
 
 
+def test_a_stored_decimal_is_shown_as_the_reader_writes_it() -> None:
+    assert [filled(km=value).value("km") for value in (0.5, 100.0, 47.9029)] == ["0,5", "100", "47,9029"]
+
+
 def test_stored_values_fill_a_form_again() -> None:
     form = filled(name="Camille", radius=25, late=None, days=[1, 3], **filled_day("birth", date(1948, 3, 27)))
     assert form.value("name") == "Camille" and form.value("birth_month") == "3" and form.value("late") == ""

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale, ngettext
 
 from web import catalogue_words, language, presenters
-from web.catalogues import bind_french_signs, isolate_parts
+from web.catalogues import bind_figures, bind_french_signs, isolate_parts
 from web.days import read_month
 
 
@@ -59,8 +60,24 @@ def test_nothing_is_lacking_in_a_language_that_is_offered() -> None:
     assert catalogue_words.lacks() == []
 
 
+@pytest.mark.parametrize(("language", "forms"), [("fr", 2), ("en", 2), ("de", 2), ("es", 2), ("ar", 4)])
+def test_every_language_counts_by_its_own_rule(plain_app: Flask, language: str, forms: int) -> None:
+    """With the catalogues of all features loaded, also of those that do not speak it."""
+    with plain_app.test_request_context(), force_locale(language):
+        said = {ngettext("There is a problem", "There are %(num)s problems", n) for n in (1, 2, 3, 11, 100)}
+    assert len({re.sub(r"\d+", "n", sentence) for sentence in said}) == forms, said
+
+
 def test_french_signs_do_not_begin_a_line() -> None:
     assert bind_french_signs("Quand ? « Demain » !") == "Quand\u00a0? «\u00a0Demain\u00a0»\u00a0!"
+
+
+def test_a_number_stays_with_its_unit_and_its_groups_stay_together() -> None:
+    assert bind_figures("de 9 h à 12 h") == "de 9\u00a0h à 12\u00a0h"
+    assert bind_figures("up to %(km)s km") == "up to %(km)s\u00a0km"
+    assert bind_figures("comme 06 12 34") == "comme 06\u00a012\u00a034"
+    assert bind_figures("comme 7QK4 M2XW 8D.") == "comme 7QK4\u00a0M2XW\u00a08D."
+    assert bind_figures("2 doses, 30 places") == "2 doses, 30 places"
 
 
 @pytest.fixture

@@ -72,6 +72,11 @@ def test_the_own_page_leads_to_the_offers(visitor: Visitor) -> None:
     assert 'href="/appointments/offers"' in visitor.text
 
 
+def test_the_own_page_of_a_direct_programme_speaks_of_no_plan_and_no_draw(visitor: Visitor) -> None:
+    visitor.open("/appointments/mine")
+    assert "Prochain planning" not in visitor.text and "tirage au sort" not in visitor.text
+
+
 def test_looking_keeps_nothing(visitor: Visitor, region: Direct) -> None:
     assert len(offered(visitor)) == 1
     for address in ("/appointments/hold", "/appointments/hold/confirm", "/appointments/hold/release"):

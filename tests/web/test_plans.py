@@ -107,7 +107,7 @@ def test_who_is_left_out_is_listed_with_what_would_have_helped(region: Region, a
     with transaction() as session:
         first, second = session.scalars(select(Unplanned)).all()
         first.change, first.amount, second.change, second.amount = "farther", 11.4, "", 0.0
-    assert agency.get(f"{PLANS}/{run_id}/left-out").text.count("12 km") == 1
+    assert agency.get(f"{PLANS}/{run_id}/left-out").text.count("12\u00a0km") == 1
 
 
 def test_every_reason_and_change_has_words(app: Flask) -> None:

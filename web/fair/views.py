@@ -94,7 +94,7 @@ def odds() -> ResponseReturnValue:
         "fair/odds.html",
         odds=read_odds(settings.files_dir),
         channels=CHANNELS,
-        ages={band: band.replace("-", "–") for band in all_age_bands()},
+        ages={band: band.replace("-", "–").replace("00–", "0–") for band in all_age_bands()},
         communes=SHOWN_COMMUNES,
         timezone=settings.timezone,
     )

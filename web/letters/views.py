@@ -48,8 +48,8 @@ REFUSALS = {
 PAPERS = {Paper.DL: lazy_gettext("DL, 110 × 220 mm"), Paper.C5: lazy_gettext("C5, 162 × 229 mm")}
 STATES = {
     LetterBatchStatus.OPEN: (lazy_gettext("gathering"), "plain"),
-    LetterBatchStatus.MADE: (lazy_gettext("printed"), "good"),
-    LetterBatchStatus.POSTED: (lazy_gettext("posted"), "good"),
+    LetterBatchStatus.MADE: (lazy_gettext("printed"), "ok"),
+    LetterBatchStatus.POSTED: (lazy_gettext("posted"), "ok"),
     LetterBatchStatus.WITHDRAWN: (lazy_gettext("withdrawn"), "bad"),
 }
 

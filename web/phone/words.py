@@ -1,15 +1,16 @@
 """Words for where a request stands and how it came."""
 
-import phonenumbers
 from flask_babel import gettext, lazy_gettext
 
 from vaccination.domain.requests import Channel, RequestStatus
+from web.phone_numbers import spoken_number
 
-_FRANCE = 33
+__all__ = ("CHANNELS", "STATES", "band_names", "spoken_number")
+
 STATES = {
     RequestStatus.WAITING: (lazy_gettext("waiting"), "plain"),
-    RequestStatus.PLANNED: (lazy_gettext("has appointments"), "good"),
-    RequestStatus.COMPLETED: (lazy_gettext("vaccinated"), "good"),
+    RequestStatus.PLANNED: (lazy_gettext("has appointments"), "ok"),
+    RequestStatus.COMPLETED: (lazy_gettext("vaccinated"), "ok"),
     RequestStatus.CANCELLED: (lazy_gettext("cancelled"), "bad"),
 }
 CHANNELS = {
@@ -27,16 +28,3 @@ def band_names() -> dict[str, str]:
         "1": gettext("Afternoon, 1 to 5 pm"),
         "2": gettext("Evening, 5 to 7 pm"),
     }
-
-
-def spoken_number(number: str) -> str:
-    """+33612345678 as people read it out: 06 12 34 56 78; a foreign one with its country."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    is_home = parsed.country_code == _FRANCE
-    style = (
-        phonenumbers.PhoneNumberFormat.NATIONAL if is_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
-    return str(phonenumbers.format_number(parsed, style)).replace(" ", "\u00a0")

@@ -138,7 +138,7 @@ def filled_serving(facts: ServingFacts) -> FilledForm:
         "serving": facts.serving.value,
         "quiet_from": f"{facts.quiet_from:%H:%M}",
         "quiet_to": f"{facts.quiet_to:%H:%M}",
-        "sms_segment_cents": f"{facts.sms_segment_cents:g}",
+        "sms_segment_cents": facts.sms_segment_cents,
     }
     return filled(**shown)
 
@@ -154,8 +154,8 @@ def filled_facts(facts: ProgrammeFacts | ProductFacts | ScheduleFacts | GroupFac
 
 def filled_policy(policy: Policy) -> FilledForm:
     """The form with the prices as they are."""
-    weights = {f"weight_{rank}": f"{policy.weights.get(str(rank), 0):g}" for rank in RANKS}
-    prices = {name: f"{getattr(policy, name):g}" for name in PRICES}
+    weights = {f"weight_{rank}": policy.weights.get(str(rank), 0) for rank in RANKS}
+    prices = {name: getattr(policy, name) for name in PRICES}
     return filled(**weights, **prices)
 
 

@@ -10,6 +10,7 @@ from vaccination.domain.eligibility import WhyNot
 from vaccination.domain.requests import ContactBy
 from vaccination.services.asking.command import Place
 from web.language import language
+from web.phone_numbers import spoken_number
 from web.presenters import DAY_PARTS, WEEKDAYS, day_and_year, number, plain_day
 from web.public.answers import HOUSEHOLD, OTHER, SELF, Answers, Question
 from web.public.interpreters import language_name
@@ -106,7 +107,8 @@ def _helper(answers: Answers) -> list[tuple[str, str]]:
     helper = answers.helper
     if helper is None:
         return []
-    reached = ", ".join(way for way in (helper.phone, helper.email) if way)
+    phone = spoken_number(helper.phone) if helper.phone else ""
+    reached = ", ".join(way for way in (phone, helper.email) if way)
     said = f"{helper.name}, {str(RELATIONS[helper.relation.value]).lower()}, {reached}"
     agreed = str(CONSENTS[helper.consent.value])
     return [(gettext("Who asks"), said), (gettext("How the person has agreed"), agreed)]
@@ -205,7 +207,7 @@ def _contact(answers: Answers) -> list[tuple[str, str]]:
     rows = [(gettext("We tell you by"), told_by(answers.contact_by, answers.by_phone))]
     if answers.email:
         rows.append((gettext("E-mail address"), answers.email))
-    rows.append((gettext("Phone number"), answers.phone or gettext("None")))
+    rows.append((gettext("Phone number"), spoken_number(answers.phone) if answers.phone else gettext("None")))
     return rows
 
 

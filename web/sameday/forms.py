@@ -46,6 +46,8 @@ def beside_fields() -> Iterator[None]:
             "Only %(num)s doses can be given today without taking one that is promised",
             doses,
         )
+        if not doses:
+            sentence = gettext("All doses here are promised to people who have appointments")
         raise InvalidForm({"doses": sentence}) from refusal
 
 
