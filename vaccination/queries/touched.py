@@ -18,9 +18,11 @@ from vaccination.models.programmes import Product
 from vaccination.models.requests import Request
 from vaccination.models.stock import Delivery, Lot
 from vaccination.queries.columns import Columns
+from vaccination.queries.ruled_out import ruled_out
 from vaccination.queries.supply import Shelf, held_doses, local_today, supplies
 
-PRODUCT = "product"
+PRODUCT, SCHEDULE = "product", "schedule"
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,11 @@ def shelf_subject(product_id: int) -> str:
     return f"{PRODUCT}:{product_id}"
 
 
+def rule_subject(schedule_id: int) -> str:
+    """How a disruption names the schedule that was changed."""
+    return f"{SCHEDULE}:{schedule_id}"
+
+
 def _rows(session: Session, disruption: Disruption, now: datetime) -> list[Columns]:
     if disruption.kind is DisruptionKind.SESSION_CLOSED:
         return _booked(
@@ -98,7 +105,18 @@ def _rows(session: Session, disruption: Disruption, now: datetime) -> list[Colum
         return _without_doses(session, [(disruption.centre_id or 0, product_id)], now)
     if disruption.kind is DisruptionKind.LOT_WITHDRAWN:
         return _without_doses(session, _shelves_of(session, disruption.lot_id or 0), now)
-    return []
+    return _ruled_out(session, int(disruption.subject.removeprefix(f"{SCHEDULE}:")), now)
+
+
+def _ruled_out(session: Session, schedule_id: int, now: datetime) -> list[Columns]:
+    doses = ruled_out(session, schedule_id, now)
+    found: list[Columns] = []
+    request_ids = sorted(doses)
+    for start in range(0, len(request_ids), _AT_ONCE):
+        some = Appointment.request_id.in_(request_ids[start : start + _AT_ONCE])
+        rows = _booked(session, now, some, Appointment.stands == 1)
+        found += [row for row in rows if row.dose_number in doses[row.request_id]]
+    return found
 
 
 def _booked(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Columns]:
