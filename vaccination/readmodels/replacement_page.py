@@ -9,18 +9,29 @@ from sqlalchemy.orm import Session
 from vaccination.domain.appointment import AppointmentStatus
 from vaccination.domain.disruptions import DisruptionKind, ReplacementStatus
 from vaccination.domain.quiet import timezone_of_postcode
-from vaccination.models.disruptions import Disruption
+from vaccination.models.disruptions import Disruption, Replacement
 from vaccination.models.people import Person
 from vaccination.models.requests import Request
-from vaccination.queries.replacements import current
+from vaccination.queries.replacements import current, kept_with
 from vaccination.readmodels import appointment_card, hold_page
 from vaccination.readmodels.appointment_card import DoseCard
 from vaccination.readmodels.hold_page import HeldDose
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """Somebody of the household whose kept places are beside one's own."""
+
+    name: str
+    doses: tuple[HeldDose, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReplacementPage:
-    """One's own replacement. `new` is empty when no places are kept (any more)."""
+    """One's own replacement. `new` is empty when no places are kept (any more).
+
+    `companions`: a yes is for them too.
+    """
 
     status: ReplacementStatus
     kind: DisruptionKind
@@ -29,6 +40,7 @@ class ReplacementPage:
     old: tuple[DoseCard, ...]
     new: tuple[HeldDose, ...]
     phone: str
+    companions: tuple[Companion, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -55,4 +67,21 @@ def load(session: Session, request_id: int, now: datetime) -> ReplacementPage | 
     ).one()
     zone = old[0].timezone if old else timezone_of_postcode(person.postcode)
     kind = session.get_one(Disruption, row.disruption_id).kind
-    return ReplacementPage(row.status, kind, row.answer_by, zone, old, new, person.phone or "")
+    companions = _companions(session, row, now) if new else ()
+    return ReplacementPage(row.status, kind, row.answer_by, zone, old, new, person.phone or "", companions)
+
+
+def _companions(session: Session, row: Replacement, now: datetime) -> tuple[Companion, ...]:
+    """The others of the household whose places are kept beside these; they see each other's page as well."""
+    found = []
+    for one in kept_with(session, row):
+        held = hold_page.load_one(session, one.hold_id) if one.hold_id is not None else None
+        if one.id == row.id or held is None or not held.is_live(now):
+            continue
+        name = session.execute(
+            select(Person.given_name, Person.family_name)
+            .join(Request, Request.person_id == Person.id)
+            .where(Request.id == one.request_id)
+        ).one()
+        found.append(Companion(f"{name.given_name} {name.family_name}", held.doses))
+    return tuple(found)

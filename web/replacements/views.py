@@ -60,10 +60,10 @@ def send_accept() -> ResponseReturnValue:
         return redirect(url_for("public.own"), 303)
     try:
         with transaction() as session:
-            replacements.accept(session, request_id, now=now())
+            people = replacements.accept(session, request_id, now=now())
     except ReplacementGone as refusal:
         return _others(gone=sentence_of(refusal)), HTTPStatus.CONFLICT
-    return _changed()
+    return _changed(people)
 
 
 @bp.get("/appointments/mine/replacement/others")
@@ -133,12 +133,19 @@ def _others(gone: str = "") -> str:
     with snapshot() as session:
         offers = replacements.others(session, granted(now()), now=now(), after=seen)
     shown = seen_after(seen, [offer.doses[0].slot_id for offer in offers])
+    page = _page()
     return render_template(
-        "replacements/others.html", offers=offers, seen=shown, is_first=not seen, gone=gone, code_of=code_of
-    )
+        "replacements/others.html", offers=offers, seen=shown, is_first=not seen, gone=gone, code_of=code_of,
+        is_household=page is not None and bool(page.companions),
+    )  # fmt: skip
 
 
-def _changed() -> ResponseReturnValue:
+def _changed(people: int = 1) -> ResponseReturnValue:
     queue.enqueue(JobName.DELIVER_BATCH)
-    flash(gettext("Thank you. Your new appointment is confirmed, the old one is cancelled."), "ok")
+    thanks = gettext("Thank you. Your new appointment is confirmed, the old one is cancelled.")
+    if people > 1:
+        thanks = gettext(
+            "Thank you. The new appointments of all of you are confirmed, the old ones cancelled."
+        )
+    flash(thanks, "ok")
     return redirect(url_for("public.own"), 303)

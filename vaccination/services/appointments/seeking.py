@@ -56,8 +56,7 @@ class Seeker:
     def need(self, schedule_id: int, numbers: Sequence[int]) -> Need | None:
         """The need of a schedule that seeks exactly these doses."""
         for need in self.needs:
-            sought = [n for n, part in ((1, need.first), (2, need.second)) if part is not None]
-            if need.schedule_id == schedule_id and sought == list(numbers):
+            if need.schedule_id == schedule_id and need.numbers == tuple(numbers):
                 return need
         return None
 
