@@ -23,9 +23,10 @@ from vaccination.models.serving import Hold
 from vaccination.queries.replacements import current, kept_with
 from vaccination.queries.touched import in_parties, shelf_subject, touched
 from vaccination.readmodels import replacement_page
-from vaccination.services.appointments.booking import cancel_request
+from vaccination.services.appointments.booking import UnfitSlots, cancel_request
 from vaccination.services.appointments.hold_rows import token_of
 from vaccination.services.appointments.holds import expire_due, release
+from vaccination.services.appointments.places import SlotFull
 from vaccination.services.keeping.reconcile import broken_invariants
 from vaccination.services.replacing.disruptions import Prepare, prepare, send, to_propose
 from vaccination.services.replacing.parties import preview, propose_together
@@ -35,7 +36,9 @@ from vaccination.services.replacing.replacements import (
     ReplacementGone,
     accept,
     choose_other,
+    choose_together,
     others,
+    others_together,
 )
 
 _OF_THE_BUILDER = ("planned_were_told", "bookings_recorded")  # it books without a word
@@ -252,3 +255,43 @@ def test_where_one_cannot_move_nobody_does(session: Session, region: Region) -> 
         session.refresh(row)
         assert row.status is ReplacementStatus.OPEN
         assert session.get_one(Hold, row.hold_id, populate_existing=True).status is HoldStatus.HELD
+
+
+def test_something_else_is_chosen_for_all(session: Session, region: Region) -> None:
+    rows = propose_all(session, closed_day(session, region))
+    family = region.requests[:3]
+    (*_, last) = others_together(session, family[1].id, now=NOW)
+    assert choose_together(session, family[1].id, last.choices, now=NOW) == 3
+    for row in rows[:3]:
+        session.refresh(row)
+        assert row.status is ReplacementStatus.CHOSEN_OTHER
+        assert session.get_one(Hold, row.hold_id, populate_existing=True).status is HoldStatus.RELEASED
+    chosen = {dose.slot_id for _, offer in last.members for dose in offer.doses if dose.dose_number == 1}
+    assert {pair(session, request)[0].slot_id for request in family} == chosen
+    assert sound(session)
+
+
+def test_it_is_chosen_for_all_of_them_or_nobody(session: Session, region: Region) -> None:
+    propose_all(session, closed_day(session, region))
+    family = region.requests[:3]
+    (*_, last) = others_together(session, family[0].id, now=NOW)
+    cancel_request(session, family[2].id, now=NOW)
+    with pytest.raises(UnfitSlots):
+        choose_together(session, family[0].id, last.choices, now=NOW)
+    (offer, *_) = others_together(session, family[0].id, now=NOW)
+    assert len(offer.members) == 2
+    assert others_together(session, region.requests[3].id, now=NOW) == ()
+    assert sound(session)
+
+
+def test_places_that_are_gone_are_chosen_by_nobody(session: Session, region: Region) -> None:
+    rows = propose_all(session, closed_day(session, region))
+    (*_, last) = others_together(session, region.requests[0].id, now=NOW)
+    slot = session.get_one(Slot, last.members[0][1].doses[0].slot_id)
+    slot.seats = slot.taken
+    session.flush()
+    with pytest.raises(SlotFull), session.begin_nested():
+        choose_together(session, region.requests[0].id, last.choices, now=NOW)
+    assert session.get_one(Hold, rows[0].hold_id, populate_existing=True).status is HoldStatus.HELD
+    assert first_days(session, region.requests[:3]) == {FIRST_DAY}
+    assert sound(session)

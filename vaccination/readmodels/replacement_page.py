@@ -71,17 +71,24 @@ def load(session: Session, request_id: int, now: datetime) -> ReplacementPage | 
     return ReplacementPage(row.status, kind, row.answer_by, zone, old, new, person.phone or "", companions)
 
 
+def names(session: Session, request_id: int) -> dict[int, str]:
+    """By request the names of those whose places are kept beside each other, one's own among them."""
+    row = current(session, request_id)
+    together = kept_with(session, row) if row is not None else []
+    rows = session.execute(
+        select(Request.id, Person.given_name, Person.family_name)
+        .join(Person, Person.id == Request.person_id)
+        .where(Request.id.in_([one.request_id for one in together]))
+    )
+    return {row.id: f"{row.given_name} {row.family_name}" for row in rows}
+
+
 def _companions(session: Session, row: Replacement, now: datetime) -> tuple[Companion, ...]:
     """The others of the household whose places are kept beside these; they see each other's page as well."""
-    found = []
+    found, called = [], names(session, row.request_id)
     for one in kept_with(session, row):
         held = hold_page.load_one(session, one.hold_id) if one.hold_id is not None else None
         if one.id == row.id or held is None or not held.is_live(now):
             continue
-        name = session.execute(
-            select(Person.given_name, Person.family_name)
-            .join(Request, Request.person_id == Person.id)
-            .where(Request.id == one.request_id)
-        ).one()
-        found.append(Companion(f"{name.given_name} {name.family_name}", held.doses))
+        found.append(Companion(called[one.request_id], held.doses))
     return tuple(found)

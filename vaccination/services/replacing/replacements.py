@@ -29,7 +29,10 @@ from vaccination.services.appointments.choosing import Choice
 from vaccination.services.appointments.hold_rows import HoldExpired, HoldReleased, token_of
 from vaccination.services.appointments.hold_taking import How
 from vaccination.services.appointments.holds import confirm, confirm_side_by_side, hold
+from vaccination.services.appointments.household_holds import hold_side_by_side
 from vaccination.services.appointments.offers import Offer, five
+from vaccination.services.appointments.seeking import Search, load_seeker
+from vaccination.services.appointments.together import OfferForAll, offers_together
 from vaccination.services.telling.call_backs import AskCall, ask_call
 
 _CHANGED = {
@@ -95,6 +98,40 @@ def choose_other(
     end(session, row, ReplacementStatus.CHOSEN_OTHER, now, user_id)
 
 
+def others_together(
+    session: Session, request_id: int, *, now: datetime, after: Sequence[int] = ()
+) -> tuple[OfferForAll, ...]:
+    """Up to five other places for all of the household who are kept places together; none for one alone."""
+    row = current(session, request_id)
+    together = kept_with(session, row) if row is not None else []
+    if row is None or len(together) < 2:
+        return ()
+    search = _search(session, row, now)
+    seekers = [load_seeker(session, one.request_id, search, now=now) for one in together]
+    return offers_together(session, seekers, now=now, after=after)
+
+
+def choose_together(
+    session: Session, request_id: int, choices: Sequence[tuple[int, Choice]], *, now: datetime,
+    user_id: int | None = None,
+) -> int:  # fmt: skip
+    """Take other places for all of them at once, or for nobody; returns for how many.
+
+    UnfitSlots where these are not all of them (any more); SlotFull, NoDoseLeft, TakenJustNow as for one.
+    """
+    locked_requests(session, _household_of(session, request_id))
+    row = _locked(session, request_id)
+    together = kept_with(session, row)
+    if {one.request_id for one in together} != {chosen for chosen, _ in choices}:
+        raise UnfitSlots
+    how = How(user_id=user_id, any_centre=True)
+    held = hold_side_by_side(session, choices, _search(session, row, now), now=now, how=how)
+    confirm_side_by_side(session, [one.token for one in held], now=now, user_id=user_id)
+    for one in together:
+        end(session, one, ReplacementStatus.CHOSEN_OTHER, now, user_id)
+    return len(together)
+
+
 def ask_to_call(session: Session, request_id: int, phone: str | None, band: int, *, now: datetime) -> None:
     """Somebody calls; what is kept stays kept until its time. NoNumber: we have none."""
     row = _locked(session, request_id)
@@ -131,6 +168,10 @@ def end(
     )
     session.refresh(row)
     audit.record(session, f"replacement_{status.value}", f"replacement:{row.id}", now=now, user_id=user_id)
+
+
+def _search(session: Session, row: Replacement, now: datetime) -> Search:
+    return Search(changed=_needs(session, row, now), any_centre=True)
 
 
 def _needs(session: Session, row: Replacement, now: datetime) -> ChangedDoses:
