@@ -69,6 +69,11 @@ class Need:
     second: Part | None
     gap: tuple[int, int, int] = (0, 0, 0)
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The doses that it is about."""
+        return tuple(n for n, part in ((1, self.first), (2, self.second)) if part is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:

@@ -19,10 +19,11 @@ LIVE_RUN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.APPLYING)
 
 
 class LeftOut(StrEnum):
-    """Why a waiting request does not take part in a plan at all (docs/states.md)."""
+    """Why a waiting request does not take part in a plan, or not in its booking (docs/states.md)."""
 
     PHASE_NOT_OPEN = "phase_not_open"  # its priority group, or a household member's, is not called yet
     HOUSEHOLD_DIFFERS = "household_differs"  # its members ask for different things
+    WISHES_CHANGED = "wishes_changed"  # while the plan was made: the next one goes by the newer wishes
 
 
 class CentreShareStatus(StrEnum):

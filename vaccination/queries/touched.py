@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -18,19 +18,26 @@ from vaccination.models.programmes import Product
 from vaccination.models.requests import Request
 from vaccination.models.stock import Delivery, Lot
 from vaccination.queries.columns import Columns
+from vaccination.queries.ruled_out import ruled_out
 from vaccination.queries.supply import Shelf, held_doses, local_today, supplies
 
-PRODUCT = "product"
+PRODUCT, SCHEDULE = "product", "schedule"
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A request, the doses of it that need another place, and when the first of them was to be."""
+    """A request, the doses of it that need another place, and when the first of them was to be.
+
+    `stood`: centre and day of each of these doses, by which a household that stood together is known.
+    """
 
     request_id: int
     priority: int
     numbers: tuple[int, ...]
     starts_at: datetime
+    household_id: int | None = None
+    stood: tuple[tuple[int, date], ...] = ()
 
 
 def touched(session: Session, disruption: Disruption, *, now: datetime) -> list[Touched]:
@@ -40,6 +47,15 @@ def touched(session: Session, disruption: Disruption, *, now: datetime) -> list[
     """
     rows = _without_replacement(session, disruption, _rows(session, disruption, now))
     return _by_request(rows)
+
+
+def in_parties(people: Iterable[Touched]) -> list[tuple[Touched, ...]]:
+    """Those of a household whose doses stood together as one, the others alone; in their order."""
+    parties: dict[object, list[Touched]] = {}
+    for one in people:
+        together = one.household_id, one.numbers, one.stood
+        parties.setdefault(one.request_id if one.household_id is None else together, []).append(one)
+    return [tuple(sorted(party, key=lambda one: one.request_id)) for party in parties.values()]
 
 
 def touched_doses(session: Session, disruption: Disruption, request_id: int, *, now: datetime) -> set[int]:
@@ -72,7 +88,8 @@ def _by_request(rows: Iterable[Columns]) -> list[Touched]:
     people = [
         Touched(
             request_id, of_one[0].priority, tuple(sorted(row.dose_number for row in of_one)),
-            min(row.starts_at for row in of_one),
+            min(row.starts_at for row in of_one), of_one[0].household_id,
+            tuple((row.centre_id, row.day) for row in sorted(of_one, key=lambda row: row.dose_number)),
         )
         for request_id, of_one in doses.items()
     ]  # fmt: skip
@@ -82,6 +99,11 @@ def _by_request(rows: Iterable[Columns]) -> list[Touched]:
 def shelf_subject(product_id: int) -> str:
     """How a disruption names the product whose doses are missing at its centre."""
     return f"{PRODUCT}:{product_id}"
+
+
+def rule_subject(schedule_id: int) -> str:
+    """How a disruption names the schedule that was changed."""
+    return f"{SCHEDULE}:{schedule_id}"
 
 
 def _rows(session: Session, disruption: Disruption, now: datetime) -> list[Columns]:
@@ -98,7 +120,18 @@ def _rows(session: Session, disruption: Disruption, now: datetime) -> list[Colum
         return _without_doses(session, [(disruption.centre_id or 0, product_id)], now)
     if disruption.kind is DisruptionKind.LOT_WITHDRAWN:
         return _without_doses(session, _shelves_of(session, disruption.lot_id or 0), now)
-    return []
+    return _ruled_out(session, int(disruption.subject.removeprefix(f"{SCHEDULE}:")), now)
+
+
+def _ruled_out(session: Session, schedule_id: int, now: datetime) -> list[Columns]:
+    doses = ruled_out(session, schedule_id, now)
+    found: list[Columns] = []
+    request_ids = sorted(doses)
+    for start in range(0, len(request_ids), _AT_ONCE):
+        some = Appointment.request_id.in_(request_ids[start : start + _AT_ONCE])
+        rows = _booked(session, now, some, Appointment.stands == 1)
+        found += [row for row in rows if row.dose_number in doses[row.request_id]]
+    return found
 
 
 def _booked(session: Session, now: datetime, *where: ColumnElement[bool]) -> list[Columns]:
@@ -106,7 +139,7 @@ def _booked(session: Session, now: datetime, *where: ColumnElement[bool]) -> lis
         select(
             Appointment.id, Appointment.request_id, Appointment.dose_number, Appointment.starts_at,
             Appointment.day, Appointment.status, Appointment.centre_id, Appointment.product_id,
-            Request.priority,
+            Request.priority, Request.household_id,
         )
         .join(Request, Request.id == Appointment.request_id)
         .join(Slot, Slot.id == Appointment.slot_id)
@@ -134,21 +167,29 @@ def left_without(fridge: Fridge, promised: Iterable[Columns]) -> list[Columns]:
     """The appointments that the fridge cannot serve, when the others come first.
 
     First who is at the centre already, then second doses, whose interval leaves least choice, then the
-    groups in their order, then the nearest day.
+    groups in their order, then the nearest day. Those of a household who come on one day stay or go together.
     """
-    order = sorted(
-        promised,
-        key=lambda a: (
-            a.status is AppointmentStatus.BOOKED, -a.dose_number, a.priority, a.day, a.request_id,
-        ),
-    )  # fmt: skip
-    without = []
-    for appointment in order:
-        if fridge.holds({appointment.day: 1}):
-            fridge.promised[appointment.day] += 1
+    without: list[Columns] = []
+    for unit in sorted(_units(promised), key=_turn):
+        if fridge.holds({unit[0].day: len(unit)}):
+            fridge.promised[unit[0].day] += len(unit)
         else:
-            without.append(appointment)
+            without += unit
     return without
+
+
+def _units(promised: Iterable[Columns]) -> list[list[Columns]]:
+    units: dict[object, list[Columns]] = defaultdict(list)
+    for a in promised:
+        alone = a.household_id is None or a.status is not AppointmentStatus.BOOKED
+        units[a.id if alone else (a.household_id, a.dose_number, a.day)].append(a)
+    return list(units.values())
+
+
+def _turn(unit: Sequence[Columns]) -> tuple[bool, int, int, date, int]:
+    first = min(unit, key=lambda a: (a.priority, a.request_id))
+    is_there = first.status is not AppointmentStatus.BOOKED
+    return not is_there, -first.dose_number, first.priority, first.day, first.request_id
 
 
 def _promised(session: Session, centre_ids: Collection[int], now: datetime) -> Mapping[Shelf, list[Columns]]:
@@ -156,7 +197,7 @@ def _promised(session: Session, centre_ids: Collection[int], now: datetime) -> M
         select(
             Appointment.id, Appointment.request_id, Appointment.dose_number, Appointment.starts_at,
             Appointment.day, Appointment.status, Appointment.centre_id, Appointment.product_id,
-            Request.priority,
+            Request.priority, Request.household_id,
         )
         .join(Request, Request.id == Appointment.request_id)
         .where(

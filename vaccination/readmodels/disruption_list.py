@@ -20,11 +20,12 @@ from vaccination.errors import NotFound
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Centre, ClinicSession, Slot
 from vaccination.models.disruptions import Disruption, Replacement
-from vaccination.models.programmes import Product
+from vaccination.models.programmes import Product, Schedule
 from vaccination.models.requests import Request
 from vaccination.models.stock import Delivery, Lot
 from vaccination.queries.columns import Columns
-from vaccination.queries.touched import PRODUCT
+from vaccination.queries.ruled_out import ruled_out_by_days
+from vaccination.queries.touched import PRODUCT, rule_subject, touched
 from vaccination.readmodels import stock_sheet
 
 
@@ -36,7 +37,9 @@ class UnknownDisruption(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Something that touches people and was not yet looked at: how many appointments, or doses missing."""
+    """Something that touches people and was not yet looked at: how many appointments, people of a changed
+    rule, or doses missing. A rule is of no centre.
+    """
 
     kind: DisruptionKind
     centre_id: int
@@ -47,11 +50,13 @@ class Cause:
     product: str = ""
     lot_id: int | None = None
     lot: str = ""
+    schedule_id: int | None = None
+    schedule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A disruption in the list."""
+    """A disruption in the list; `product` of missing doses, or the code of a changed schedule."""
 
     disruption_id: int
     kind: DisruptionKind
@@ -81,8 +86,19 @@ class Unsettled:
 
 
 def causes(session: Session, now: datetime) -> tuple[Cause, ...]:
-    """Closed sessions and centres where people stand booked, and shelves without what was promised."""
-    return (*_closed_sessions(session, now), *_closed_centres(session, now), *_short(session, now))
+    """Closed sessions and centres where people stand booked, shelves without what was promised, and schedules
+    whose interval or dates no longer allow what stands. Ages are looked at on a schedule's own page.
+    """
+    return (
+        *_closed_sessions(session, now), *_closed_centres(session, now), *_short(session, now),
+        *_ruled_out(session, now),
+    )  # fmt: skip
+
+
+def no_longer_allowed(session: Session, schedule_id: int, now: datetime) -> int:
+    """How many people stand booked whom a schedule as it is now does not allow it, by days or by age."""
+    disruption = Disruption(kind=DisruptionKind.RULE_CHANGED, subject=rule_subject(schedule_id))
+    return len(touched(session, disruption, now=now))
 
 
 def disruptions(session: Session, page: int = 1) -> tuple[tuple[Listed, ...], Part]:
@@ -173,9 +189,20 @@ def _short(session: Session, now: datetime) -> list[Cause]:
     return found
 
 
+def _ruled_out(session: Session, now: datetime) -> list[Cause]:
+    codes = dict(session.execute(select(Schedule.id, Schedule.code)).all())
+    return [
+        Cause(
+            DisruptionKind.RULE_CHANGED, 0, "", people, schedule_id=schedule_id, schedule=codes[schedule_id]
+        )
+        for schedule_id, people in sorted(ruled_out_by_days(session, now).items())
+    ]
+
+
 def _listed(session: Session, rows: list[Disruption]) -> tuple[Listed, ...]:
     centres = dict(session.execute(select(Centre.id, Centre.name)).all())
-    products = {f"{PRODUCT}:{i}": name for i, name in session.execute(select(Product.id, Product.name))}
+    names = {f"{PRODUCT}:{i}": name for i, name in session.execute(select(Product.id, Product.name))}
+    names |= {rule_subject(i): code for i, code in session.execute(select(Schedule.id, Schedule.code))}
     answers: dict[int, Counter[ReplacementStatus]] = defaultdict(Counter)
     counted = (
         select(Replacement.disruption_id, Replacement.status, func.count())
@@ -187,7 +214,7 @@ def _listed(session: Session, rows: list[Disruption]) -> tuple[Listed, ...]:
     return tuple(
         Listed(
             row.id, row.kind, row.status, centres.get(row.centre_id or 0, ""), row.day,
-            products.get(row.subject, ""), row.people, row.made_at, row.sent_at, answers[row.id],
+            names.get(row.subject, ""), row.people, row.made_at, row.sent_at, answers[row.id],
         )
         for row in rows
     )  # fmt: skip

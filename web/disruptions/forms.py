@@ -17,13 +17,14 @@ def parse_prepare(form: "MultiDict[str, str]", today: date) -> Prepare:
     fields = Fields(form)
     kind = fields.choice("kind", _KINDS, gettext("Choose what has happened"))
     day = _day(fields)
-    by_lot = kind is DisruptionKind.LOT_WITHDRAWN
+    by_lot, by_rule = kind is DisruptionKind.LOT_WITHDRAWN, kind is DisruptionKind.RULE_CHANGED
     command = Prepare(
         kind,
-        centre_id=None if by_lot else fields.optional_whole("centre_id"),
+        centre_id=None if by_lot or by_rule else fields.optional_whole("centre_id"),
         day=today if kind is DisruptionKind.CENTRE_CLOSED else day,
         product_id=fields.optional_whole("product_id") if kind is DisruptionKind.DELIVERY_CUT else None,
         lot_id=fields.optional_whole("lot_id") if by_lot else None,
+        schedule_id=fields.whole("schedule_id", gettext("Choose what has happened")) if by_rule else None,
     )
     fields.check()
     return command

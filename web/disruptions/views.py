@@ -1,5 +1,7 @@
 """Disruptions: what touches people, who they are, what they would be proposed; then one message to each."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -10,7 +12,7 @@ from vaccination.domain.actor import Role
 from vaccination.domain.disruptions import DisruptionStatus
 from vaccination.readmodels import disruption_list
 from vaccination.services.replacing import disruptions
-from vaccination.services.replacing.proposing import preview
+from vaccination.services.replacing.parties import Proposed, preview
 from web import queue
 from web.access import allow, current_actor
 from web.agency.region_clock import today
@@ -62,13 +64,18 @@ def show(disruption_id: int) -> ResponseReturnValue:
         one = disruption_list.one(session, disruption_id)
         is_draft = one.status is DisruptionStatus.DRAFT
         people = preview(session, disruption_id, now=now(), most=PREVIEWED) if is_draft else []
-        names = disruption_list.references(session, [touched.request_id for touched, _ in people])
+        names = disruption_list.references(session, [told.touched.request_id for told in people])
         unsettled, part = disruption_list.unsettled(session, disruption_id, asked_page())
     return render_template(
         "disruptions/show.html", one=one, people=people, names=names,
         unsettled=() if is_draft else unsettled, part=part,
-        without=sum(offer is None for _, offer in people),
+        without=sum(told.offer is None for told in people), parted=_parted(people),
     )  # fmt: skip
+
+
+def _parted(people: Sequence[Proposed]) -> int:
+    """Households for which there is no place together."""
+    return len({one.touched.household_id for one in people if not one.is_together})
 
 
 @bp.post("/<int:disruption_id>/send")

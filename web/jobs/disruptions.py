@@ -1,10 +1,13 @@
-"""After a disruption: proposals one person a transaction, so that nobody waits for the list."""
+"""After a disruption: proposals one person or household a transaction, so that nobody waits for the list."""
 
 import logging
+from collections.abc import Sequence
 
 from vaccination.clock import now
 from vaccination.db import transaction
+from vaccination.queries.touched import Touched, in_parties
 from vaccination.services.replacing.disruptions import note_done, sent_disruptions, to_propose
+from vaccination.services.replacing.parties import propose_together
 from vaccination.services.replacing.proposing import look_after, open_replacements, propose
 from web.bells.disruptions import PROPOSE
 from web.queue import JobName, enqueue
@@ -15,14 +18,25 @@ logger = logging.getLogger(__name__)
 def propose_all(disruption_id: int) -> None:
     """Propose something to everybody touched who has nothing yet. Run twice, it goes on where it was."""
     with transaction() as session:
-        people = to_propose(session, disruption_id, now=now())
-    told = 0
-    for one in people:
-        with transaction() as session:
-            told += propose(session, disruption_id, one, now=now()) is not None
+        parties = in_parties(to_propose(session, disruption_id, now=now()))
+    told = sum(_propose(disruption_id, party) for party in parties)
     if told:
         logger.info("disruption %d: %d people were told", disruption_id, told)
         enqueue(JobName.DELIVER_BATCH)
+
+
+def _propose(disruption_id: int, party: Sequence[Touched]) -> int:
+    """All of a household at once; where there is no place for all, and for who is alone, one by one."""
+    if len(party) > 1:
+        with transaction() as session:
+            together = propose_together(session, disruption_id, party, now=now())
+        if together:
+            return len(together)
+    told = 0
+    for one in party:
+        with transaction() as session:
+            told += propose(session, disruption_id, one, now=now()) is not None
+    return told
 
 
 def look_after_all(_row_id: int = 0) -> None:

@@ -34,7 +34,7 @@ from web.offers.choosing import (
 )
 from web.public.grant import granted
 
-_BETWEEN = "_"
+_BETWEEN = "+"  # in no name of a purpose
 _LOST: tuple[type[DomainError], ...] = (*GONE, NotTheHousehold)
 
 
@@ -94,7 +94,7 @@ def _offers(request_id: int, gone: str = "") -> str:
     )
     return render_template(
         "offers/together.html", shown=shown, names=names, own_name=names.get(request_id, ""),
-        named=partial(_named, names), code_of=code_for_all, gone=gone,
+        named=partial(named, names), code_of=code_for_all, gone=gone,
     )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ class NamedDose:
     km: float
 
 
-def _named(names: Mapping[int, str], offer: OfferForAll) -> list[NamedDose]:
+def named(names: Mapping[int, str], offer: OfferForAll) -> list[NamedDose]:
     """Who comes when, the earliest first."""
     doses = [
         NamedDose(

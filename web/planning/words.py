@@ -77,6 +77,7 @@ REASONS: Mapping[str, str] = {
     "place_not_used": lazy_gettext("A place was left, and taking it would have cost more than it earns"),
     "phase_not_open": lazy_gettext("Their group is not called yet"),
     "household_differs": lazy_gettext("The members of the household ask for different things"),
+    "wishes_changed": lazy_gettext("They changed their wishes while the plan was made"),
     "not_in_the_file": lazy_gettext("The imported plan leaves them out"),
 }
 HELP: Mapping[str, str] = {
@@ -93,6 +94,7 @@ HELP: Mapping[str, str] = {
     "place_not_used": lazy_gettext("Other weights in the policy, or more time for the planner"),
     "phase_not_open": lazy_gettext("Their phase, in the programme"),
     "household_differs": lazy_gettext("The same wishes for all, or separate requests"),
+    "wishes_changed": lazy_gettext("The next plan, which goes by the newer wishes"),
     "not_in_the_file": lazy_gettext("A plan made here, which gives the true reason"),
 }
 WHAT_IF_FAILURES: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
 from vaccination.domain.actor import Role
-from vaccination.readmodels import programme_rules
+from vaccination.readmodels import disruption_list, programme_rules
 from vaccination.readmodels.programme_rules import ProgrammeRules
 from vaccination.services.region import programmes
 from web.access import allow, current_actor
@@ -70,7 +70,9 @@ def schedule(row_id: int, form: FilledForm = BLANK) -> ResponseReturnValue:
     stored = filled_facts(rules.schedule(row_id)) if row_id else BLANK
     products = {product_id: facts.name for product_id, facts in rules.products.items()}
     shown = form if form.values else stored
-    return render_template("programme/schedule.html", form=shown, row_id=row_id, products=products)
+    return render_template(
+        "programme/schedule.html", form=shown, row_id=row_id, products=products, ruled_out=_ruled_out(row_id)
+    )
 
 
 @allow(Role.AGENCY)
@@ -84,7 +86,10 @@ def send_schedule(row_id: int) -> ResponseReturnValue:
             programmes.change_schedule(session, row_id, facts, now=now(), user_id=user_id)
         else:
             programmes.create_schedule(session, rules.programme_id or 0, facts, now=now(), user_id=user_id)
-    return _home(gettext("The schedule is kept."))
+    if not _ruled_out(row_id):
+        return _home(gettext("The schedule is kept."))
+    flash(gettext("The schedule is kept. Some people stand booked whom it no longer allows that."), "warn")
+    return redirect(url_for("programme.schedule", row_id=row_id), 303)
 
 
 @allow(Role.AGENCY)
@@ -129,6 +134,12 @@ def send_remove_phase(row_id: int, phase_id: int) -> ResponseReturnValue:
         programmes.remove_phase(session, phase_id, now=now(), user_id=current_actor().user_id)
     flash(gettext("The phase is gone."), "ok")
     return redirect(url_for("programme.group", row_id=row_id), 303)
+
+
+def _ruled_out(row_id: int) -> int:
+    """How many people stand booked whom this schedule no longer allows that; nobody by a new one."""
+    with snapshot() as session:
+        return disruption_list.no_longer_allowed(session, row_id, now()) if row_id else 0
 
 
 def _home(words: str) -> ResponseReturnValue:

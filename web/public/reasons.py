@@ -27,6 +27,9 @@ _WHY_NOT = {
     "household_differs": lazy_gettext(
         "You asked to come together, but your wishes differ: they must be the same for all of you."
     ),
+    "wishes_changed": lazy_gettext(
+        "You changed your wishes while the plan was made. The next plan goes by what you wish now."
+    ),
     "place_not_used": lazy_gettext(
         "A place that would have done was left free: the plan weighed it against others and did not use it."
     ),

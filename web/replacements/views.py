@@ -1,5 +1,6 @@
 """After a disruption: yes to the new proposal, something else, or a call; until then the old one stands."""
 
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,6 +19,7 @@ from web.access import public
 from web.errors import sentence_of
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
 from web.offers.choosing import choice_of, code_of, seen_after, seen_before
+from web.offers.together import choices_of, code_for_all, named
 from web.own_actions import OwnAction
 from web.public.grant import granted
 from web.queue import JobName
@@ -60,19 +62,20 @@ def send_accept() -> ResponseReturnValue:
         return redirect(url_for("public.own"), 303)
     try:
         with transaction() as session:
-            replacements.accept(session, request_id, now=now())
+            people = replacements.accept(session, request_id, now=now())
     except ReplacementGone as refusal:
         return _others(gone=sentence_of(refusal)), HTTPStatus.CONFLICT
-    return _changed()
+    return _changed(people)
 
 
 @bp.get("/appointments/mine/replacement/others")
 @public
 def others() -> ResponseReturnValue:
-    """Up to five other places. What is proposed stays kept meanwhile."""
-    if _page() is None:
+    """Up to five other places, for a household that is kept places together or for oneself alone."""
+    page = _page()
+    if page is None:
         return redirect(url_for("public.own"), 303)
-    return _others()
+    return _others_together() if page.companions and "alone" not in request.args else _others()
 
 
 @bp.post("/appointments/mine/replacement/others")
@@ -89,6 +92,22 @@ def send_others() -> ResponseReturnValue:
     except GONE as refusal:
         return _others(gone=sentence_of(refusal)), HTTPStatus.CONFLICT
     return _changed()
+
+
+@bp.post("/appointments/mine/replacement/others/together")
+@public
+def send_others_together() -> ResponseReturnValue:
+    """Take the places of all whose button was pressed, for all of them or nobody."""
+    request_id = granted(now())
+    if _page() is None:
+        return redirect(url_for("public.own"), 303)
+    choices = choices_of(request.form.get("offer", ""))
+    try:
+        with transaction() as session:
+            people = replacements.choose_together(session, request_id, choices, now=now())
+    except GONE as refusal:
+        return _others_together(gone=sentence_of(refusal)), HTTPStatus.CONFLICT
+    return _changed(people)
 
 
 @bp.get("/appointments/mine/replacement/call")
@@ -133,12 +152,32 @@ def _others(gone: str = "") -> str:
     with snapshot() as session:
         offers = replacements.others(session, granted(now()), now=now(), after=seen)
     shown = seen_after(seen, [offer.doses[0].slot_id for offer in offers])
+    page = _page()
     return render_template(
-        "replacements/others.html", offers=offers, seen=shown, is_first=not seen, gone=gone, code_of=code_of
-    )
+        "replacements/others.html", offers=offers, seen=shown, is_first=not seen, gone=gone, code_of=code_of,
+        is_household=page is not None and bool(page.companions),
+    )  # fmt: skip
 
 
-def _changed() -> ResponseReturnValue:
+def _others_together(gone: str = "") -> str:
+    seen, request_id = seen_before(), granted(now())
+    with snapshot() as session:
+        names = replacement_page.names(session, request_id)
+        offers = replacements.others_together(session, request_id, now=now(), after=seen)
+    if len(names) < 2:
+        return _others(gone)
+    return render_template(
+        "replacements/together.html", offers=offers, is_first=not seen, gone=gone, code_of=code_for_all,
+        named=partial(named, names), seen=seen_after(seen, [offer.first_slot_id for offer in offers]),
+    )  # fmt: skip
+
+
+def _changed(people: int = 1) -> ResponseReturnValue:
     queue.enqueue(JobName.DELIVER_BATCH)
-    flash(gettext("Thank you. Your new appointment is confirmed, the old one is cancelled."), "ok")
+    thanks = gettext("Thank you. Your new appointment is confirmed, the old one is cancelled.")
+    if people > 1:
+        thanks = gettext(
+            "Thank you. The new appointments of all of you are confirmed, the old ones cancelled."
+        )
+    flash(thanks, "ok")
     return redirect(url_for("public.own"), 303)

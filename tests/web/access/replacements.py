@@ -7,6 +7,7 @@ ROUTES: dict[str, Rule] = {
     "replacements.send_accept": PUBLIC,
     "replacements.others": PUBLIC,
     "replacements.send_others": PUBLIC,
+    "replacements.send_others_together": PUBLIC,
     "replacements.call": PUBLIC,
     "replacements.send_call": PUBLIC,
 }

@@ -23,6 +23,7 @@ from vaccination.models.requests import Request
 from vaccination.queries.columns import Columns
 from vaccination.services import audit
 from vaccination.services.appointments.booking_rows import Booked, BudgetKey, write_bookings
+from vaccination.services.appointments.day_doses import give_day_dose_back
 from vaccination.services.appointments.hold_rows import end_live_hold
 from vaccination.services.appointments.places import NoDoseLeft, Places, give_back, swap, take
 from vaccination.services.telling.messages import write_message
@@ -148,6 +149,7 @@ def release(
     CannotCancel when a dose was given or somebody is checked in.
     """
     held = end_live_hold(session, request_id, HoldStatus.RELEASED, now=now)
+    give_day_dose_back(session, request_id, now=now)
     standing = locked_standing(session, request_id)
     for row in standing:
         if row.status not in (AppointmentStatus.BOOKED, AppointmentStatus.DID_NOT_ATTEND):

@@ -22,6 +22,7 @@ from vaccination.queries.supply import local_today
 from vaccination.services import audit
 from vaccination.services.appointments.booking import locked_request, locked_standing
 from vaccination.services.appointments.change_ends import end_open_wish
+from vaccination.services.appointments.day_doses import give_day_dose_back
 from vaccination.services.appointments.hold_rows import end_live_hold
 from vaccination.services.appointments.places import Places, give_back
 from vaccination.services.telling.messages import write_message
@@ -66,6 +67,7 @@ def first_given_elsewhere(
     Else the places go back and the request waits for a second dose; the person is told either way.
     """
     request = locked_request(session, request_id)
+    give_day_dose_back(session, request_id, now=now, numbers=(1,))
     standing = locked_standing(session, request_id)
     if request.status not in _LIVE or request.kind is not RequestKind.COURSE:
         raise TooLate

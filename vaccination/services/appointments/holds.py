@@ -5,8 +5,9 @@ Confirming touches no shelf, for the places are taken already. Locks: requests, 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -19,12 +20,13 @@ from vaccination.models.programmes import Programme
 from vaccination.models.serving import Hold
 from vaccination.services import audit
 from vaccination.services.appointments.booking import (
+    ChosenDose,
     NotWaiting,
     UnfitSlots,
     locked_request,
     locked_requests,
 )
-from vaccination.services.appointments.booking_rows import Booked, write_bookings
+from vaccination.services.appointments.booking_rows import Booked, BudgetKey, write_bookings
 from vaccination.services.appointments.choosing import Choice, held_doses, sought_doses
 from vaccination.services.appointments.hold_rows import (
     Held,
@@ -36,7 +38,7 @@ from vaccination.services.appointments.hold_rows import (
 )
 from vaccination.services.appointments.hold_taking import How, TakenJustNow, Wanted, keep_places
 from vaccination.services.appointments.moving import move_rows
-from vaccination.services.appointments.places import NoDoseLeft, SlotFull, give_back
+from vaccination.services.appointments.places import NoDoseLeft, Places, SlotFull, give_back
 from vaccination.services.appointments.seeking import Search, load_seeker
 
 _OF_WAITING = (HoldPurpose.COURSE, HoldPurpose.SECOND_DOSE)
@@ -151,6 +153,25 @@ def confirm(session: Session, token: str, *, now: datetime, user_id: int | None 
     return made
 
 
+def confirm_side_by_side(
+    session: Session, tokens: Iterable[str], *, now: datetime, user_id: int | None = None
+) -> None:
+    """The same for holds that are not tied, all or none: each may be let go alone until then."""
+    rows = [hold_of_token(session, token) for token in tokens]
+    requests = locked_requests(session, [row.request_id for row in rows])
+    rows.sort(key=lambda row: row.id)
+    for row in rows:
+        session.refresh(row, with_for_update=True)
+        check_live(row, now)
+    end_all(session, rows, HoldStatus.CONFIRMED, now=now)
+    _into_appointments(session, rows, Booked(None, now, user_id))
+    for row in rows:
+        audit.record(session, "hold_confirmed", f"request:{row.request_id}", now=now, user_id=user_id,
+                     facts={"purpose": row.purpose.value})  # fmt: skip
+    for request in requests:
+        session.expire(request)
+
+
 def expire_due(session: Session, *, now: datetime) -> int:
     """End holds whose time is over and give their places back; returns how many. Call until it says 0."""
     due = session.scalars(
@@ -181,8 +202,9 @@ def _whole_households(session: Session, due: Sequence[Hold]) -> list[Hold]:
 
 
 def _into_appointments(session: Session, holds: Sequence[Hold], booked: Booked) -> list[int]:
-    """Bookings of all who waited in one go; one request's appointments moved."""
-    doses, budgets = [], {}
+    """Bookings of all who waited in one go; or appointments moved, and all old places given back after."""
+    doses: list[ChosenDose] = []
+    budgets: dict[BudgetKey, int] = {}
     for row in holds:
         own = held_doses(session, row, booked.at)
         doses += own
@@ -190,7 +212,11 @@ def _into_appointments(session: Session, holds: Sequence[Hold], booked: Booked) 
             budgets[dose.centre_id, dose.product_id, dose.day] = budget
     if holds[0].purpose in _OF_WAITING:
         return [appointment.id for appointment in write_bookings(session, doses, budgets, booked)]
-    made, left = move_rows(session, holds[0].request_id, doses, budgets, booked)
+    made, left = [], Places()
+    for request_id, theirs in groupby(sorted(doses, key=lambda d: d.request_id), lambda d: d.request_id):
+        moved, places = move_rows(session, request_id, list(theirs), budgets, booked)
+        made += moved
+        left = left.plus(places)
     give_back(session, left)
     return made
 

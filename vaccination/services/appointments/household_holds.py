@@ -60,6 +60,26 @@ def hold_for_all(
     return Held.of(next(row for row in rows if row.request_id == request_id))
 
 
+def hold_side_by_side(
+    session: Session, choices: Sequence[tuple[int, Choice]], search: Search, *, now: datetime, how: How
+) -> list[Held]:
+    """Keep these places for several people, or for nobody; in the order of their requests, which are locked.
+
+    They are not tied: each may be let go alone. NotWaiting; SlotFull, NoDoseLeft, UnfitSlots, TakenJustNow.
+    """
+    chosen = dict(choices)
+    wanted = []
+    for request in locked_requests(session, chosen):
+        seeker = load_seeker(session, request.id, search, now=now)
+        doses = sought_doses(session, seeker, chosen[request.id], now)
+        wanted.append(Wanted(request, chosen[request.id], doses, None))
+    _check_together([dose for one in wanted for dose in one.doses])
+    rows = keep_places(session, wanted, how, now=now)
+    for row in rows:
+        tell_held(session, row, how, now)
+    return [Held.of(row) for row in rows]
+
+
 def _check_members(session: Session, request_id: int, chosen: Mapping[int, Choice]) -> None:
     """Asked before and after locking: nobody locks the requests of others."""
     if not chosen or chosen.keys() != set(waiting_members(session, request_id)):

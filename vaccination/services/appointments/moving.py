@@ -17,6 +17,7 @@ from vaccination.models.requests import Request
 from vaccination.queries.columns import Columns
 from vaccination.services.appointments.booking import ChosenDose, UnfitSlots, locked_standing
 from vaccination.services.appointments.booking_rows import Booked, BudgetKey
+from vaccination.services.appointments.day_doses import give_day_dose_back
 from vaccination.services.appointments.places import Places
 from vaccination.services.telling.messages import write_message
 
@@ -30,6 +31,8 @@ def move_rows(
     The request is locked by the caller, who has taken the new places and gives the old ones back. WrongStatus
     where somebody is at the centre already, UnfitSlots where the other dose no longer keeps the interval.
     """
+    if booked.plan_run_id is None:  # a plan moves nobody's dose of today
+        give_day_dose_back(session, request_id, now=booked.at, numbers={dose.dose_number for dose in doses})
     rows = {row.dose_number: row for row in locked_standing(session, request_id)}
     if not {dose.dose_number for dose in doses} <= rows.keys():
         raise UnfitSlots

@@ -56,8 +56,7 @@ class Seeker:
     def need(self, schedule_id: int, numbers: Sequence[int]) -> Need | None:
         """The need of a schedule that seeks exactly these doses."""
         for need in self.needs:
-            sought = [n for n, part in ((1, need.first), (2, need.second)) if part is not None]
-            if need.schedule_id == schedule_id and sought == list(numbers):
+            if need.schedule_id == schedule_id and need.numbers == tuple(numbers):
                 return need
         return None
 
@@ -202,9 +201,12 @@ def _changes(
     way = next((one for one in ways if one.id == row.schedule_id), None)
     open_doses = {a.dose_number: a for a in standing if a.status is _OPEN and a.is_to_come}
     doses = {a.dose_number: a for a in standing}
+    changed = search.changed or ChangedDoses.BOTH
+    if way is None and changed is ChangedDoses.BOTH and 1 in open_doses and doses.keys() == open_doses.keys():
+        # their schedule is not for them any more: another one of as many doses
+        return tuple(_course(one, window, today) for one in ways if one.doses == len(doses))
     if way is None or not open_doses:
         return ()
-    changed = search.changed or ChangedDoses.BOTH
     keep_centre = row.second_lat is None and not search.any_centre
     needs: list[Need] = []
     if changed is not ChangedDoses.SECOND and 1 in open_doses:

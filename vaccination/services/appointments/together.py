@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from vaccination.domain.fridge import Spare, day_of
 from vaccination.domain.offer_search import Finder, can_come
 from vaccination.domain.offers import Course, HalfDays, Seats, Spot, Wishes, pick
-from vaccination.domain.requests import Channel, RequestStatus
+from vaccination.domain.requests import Channel
 from vaccination.domain.slots import band_of
 from vaccination.domain.together import Doses, Way, seats_side_by_side, shared_wishes, ways
 from vaccination.models.centres import Centre, ClinicSession, Slot
@@ -84,7 +84,21 @@ def five_for_all(
     left: Left | None = None,
 ) -> tuple[OfferForAll, ...]:
     """Up to five offers for all who wait of the request's household; empty when there is none for all."""
-    party = _party(session, waiting_members(session, request_id), channel, now)
+    members = waiting_members(session, request_id)
+    seekers = [load_seeker(session, one, Search(channel), now=now) for one in members]
+    return offers_together(session, seekers, now=now, after=after, left=left)
+
+
+def offers_together(
+    session: Session,
+    seekers: Sequence[Seeker],
+    *,
+    now: datetime,
+    after: Sequence[int] = (),
+    left: Left | None = None,
+) -> tuple[OfferForAll, ...]:
+    """Up to five offers for people who come together, whatever each of them seeks."""
+    party = _party(seekers)
     if party is None:
         return ()
     if left is None or left.today != party.today:
@@ -107,14 +121,13 @@ def five_for_all(
     return tuple(_offer(party, course, seats) for course in whole)
 
 
-def _party(session: Session, request_ids: Sequence[int], channel: Channel, now: datetime) -> _Party | None:
+def _party(seekers: Sequence[Seeker]) -> _Party | None:
     """The household as one who seeks; None where nobody could serve all of them at once."""
-    if not request_ids:
+    if not seekers:
         return None
-    seekers = tuple(load_seeker(session, one, Search(channel), now=now) for one in request_ids)
     wishes = shared_wishes([seeker.wishes for seeker in seekers])
     found = ways([(seeker.request_id, seeker.needs) for seeker in seekers])
-    return _Party(seekers, wishes, tuple(found)) if wishes is not None and found else None
+    return _Party(tuple(seekers), wishes, tuple(found)) if wishes is not None and found else None
 
 
 def _courses(
@@ -227,7 +240,7 @@ def _offer(party: _Party, course: Course, seats: Seated) -> OfferForAll:
             (
                 request_id,
                 Offer(
-                    purpose_of(RequestStatus.WAITING, [dose.dose_number for dose in doses[request_id]]),
+                    purpose_of(party.seekers[0].status, [dose.dose_number for dose in doses[request_id]]),
                     schedules[request_id],
                     tuple(doses[request_id]),
                 ),

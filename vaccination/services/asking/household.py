@@ -14,7 +14,7 @@ from vaccination.errors import Conflict, DomainError, Invalid
 from vaccination.models.people import Household
 from vaccination.models.requests import Request
 from vaccination.services.asking.command import AskForDoses
-from vaccination.services.asking.one_request import refuse_second_request
+from vaccination.services.asking.one_request import refuse_second_request, wait_for_namesakes
 from vaccination.services.asking.requests import Asked, ask, asked_by_form
 from vaccination.services.audit import record
 
@@ -88,6 +88,7 @@ def _ask_for_all(
 
 
 def _refuse_second_requests(session: Session, commands: Sequence[AskForDoses]) -> None:
+    wait_for_namesakes(session, [command.person.birth_date for command in commands])
     for place, command in enumerate(commands):
         try:
             refuse_second_request(session, command)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from vaccination.errors import DomainError
 from vaccination.models.organisations import Listed, RequestList
 from vaccination.services.asking.command import AskForDoses
+from vaccination.services.asking.one_request import wait_for_namesakes
 from vaccination.services.asking.requests import ask
 from vaccination.services.audit import record
 
@@ -53,6 +54,7 @@ def hand_in(session: Session, command: HandIn, *, now: datetime, user_id: int) -
 
     The same list sent twice is the same requests.
     """
+    wait_for_namesakes(session, [person.command.person.birth_date for person in command.people])
     kept: list[int] = []
     refused: list[RefusedLine] = []
     for person in command.people:

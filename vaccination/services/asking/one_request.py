@@ -1,18 +1,21 @@
 """One person, one request: found by blind indexes, whatever the spelling of the name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from vaccination.domain.requests import RequestStatus
 from vaccination.errors import Conflict
 from vaccination.models.people import Person
 from vaccination.models.requests import Request
+from vaccination.security.fields import blind_index
 from vaccination.services.asking.command import AskForDoses
 
 _BLOCKS_ANOTHER = (RequestStatus.WAITING, RequestStatus.PLANNED, RequestStatus.COMPLETED)
 _AT_ONCE = 1000
+_LOCK_BYTES = 8
 
 
 class AlreadyAsked(Conflict):
@@ -25,6 +28,19 @@ class SimilarRequest(Conflict):
     """A person of the same birth date and a like name has a request: the same one, or somebody else."""
 
     code = "similar_request"
+
+
+def wait_for_namesakes(session: Session, birth_dates: Iterable[date]) -> None:
+    """Let nobody born on these days be looked for and entered by two at once, until the transaction ends.
+
+    A like name has no row and no key of its own to meet at before it is entered, so they meet at the birth
+    date: a blind index of it, in the order of these. SQLite has one writer at a time.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    indexes = sorted(blind_index("person.born", born) for born in set(birth_dates))
+    for key in (int.from_bytes(index[:_LOCK_BYTES], "big", signed=True) for index in indexes):
+        session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def refuse_second_request(session: Session, command: AskForDoses) -> None:

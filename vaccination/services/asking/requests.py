@@ -25,6 +25,7 @@ from vaccination.services.asking.one_request import (
     likenesses_with_request,
     persons_with_request,
     refuse_second_request,
+    wait_for_namesakes,
 )
 from vaccination.services.asking.people import find_person, reach_person_by, register_people, register_person
 from vaccination.services.audit import record
@@ -76,6 +77,7 @@ def ask(
     rules = load_rules(session, command.programme_id, now=now)
     rules.check(command, now.date())
     try:
+        wait_for_namesakes(session, [command.person.birth_date])
         refuse_second_request(session, command)
         with session.begin_nested():
             request = _add_request(session, command, rules, now, household_id)

@@ -2,7 +2,7 @@
 
 One share is one transaction: requests are locked, then budgets; appointments, events and messages are
 written; seats are taken last, so that they are held for a moment only. What somebody else took since the plan
-was made is skipped and counted, never overbooked.
+was made is skipped and counted, never overbooked; so is what somebody wishes otherwise by now (`changed.py`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +24,7 @@ from vaccination.services.appointments.admission import admitted
 from vaccination.services.appointments.booking_rows import Booked, write_bookings
 from vaccination.services.appointments.budgets import lock_shelves, write_budgets
 from vaccination.services.appointments.places import NoDoseLeft, Places, SlotFull, swap, take
+from vaccination.services.planning.changed import otherwise_by_now, tell_why
 from vaccination.services.planning.swaps import only_possible, swap_rows
 
 
@@ -41,18 +42,21 @@ def apply_share(session: Session, run_id: int, centre_id: int, *, now: datetime)
     None: there was nothing to do, because the share is booked already or the run is not being applied.
     """
     # Locks the run, so that the shares of a run follow one another.
-    seed = session.scalar(
+    run = session.execute(
         update(PlanRun)
         .where(PlanRun.id == run_id, PlanRun.status == RunStatus.APPLYING)
         .values(heard_at=now)
-        .returning(PlanRun.lottery_seed)
-    )
-    share_id = None if seed is None else _claim_share(session, run_id, centre_id)
-    if seed is None or share_id is None:
+        .returning(PlanRun.lottery_seed, PlanRun.starts_on)
+    ).one_or_none()
+    share_id = None if run is None else _claim_share(session, run_id, centre_id)
+    if run is None or share_id is None:
         return None
     proposals = _proposals(session, run_id, centre_id)
-    waiting = _lock_takers(session, {dose.request_id for dose in proposals})
-    booked = _book(session, run_id, proposals, waiting, seed, now)
+    takers = _lock_takers(session, {dose.request_id for dose in proposals})
+    changed = otherwise_by_now(session, proposals, takers, run.starts_on)
+    tell_why(session, run_id, changed, takers)
+    takers = {request_id: status for request_id, status in takers.items() if request_id not in changed}
+    booked = _book(session, run_id, proposals, takers, run.lottery_seed, now)
     asked = len({dose.request_id for dose in proposals})
     session.execute(
         update(CentreShare).where(CentreShare.id == share_id).values(booked=booked, skipped=asked - booked)
@@ -103,9 +107,10 @@ def _proposals(session: Session, run_id: int, centre_id: int) -> Sequence[Column
         select(
             Proposal.request_id, Proposal.dose_number, Proposal.slot_id, Proposal.product_id,
             Proposal.schedule_id, Slot.centre_id, Slot.day, Slot.starts_at,
-            Request.household_id, Request.priority,
+            Slot.minute, Centre.lat, Centre.lon, Centre.wheelchair, Request.household_id, Request.priority,
         )
         .join(Slot, Slot.id == Proposal.slot_id)
+        .join(Centre, Centre.id == Slot.centre_id)
         .join(Request, Request.id == Proposal.request_id)
         .where(Proposal.plan_run_id == run_id, Proposal.home_centre_id == centre_id)
         .order_by(Proposal.request_id, Proposal.dose_number)

@@ -43,7 +43,7 @@ def load_requests(session: Session, programme_id: int, horizon: Horizon, letters
     Not those to whom one dose is enough, and not those who hold places at this moment. `letters_from` is the
     first day for a household of which somebody is told by letter.
     """
-    changing = changing_requests(session, programme_id, horizon.starts_on)
+    changing = changing_requests(session, horizon.starts_on, programme_id=programme_id)
     rows: list[Any] = [*_waiting(session, programme_id), *changing]
     accepted = _accepted(session, programme_id, horizon.product_rows)
     accepted |= {one.id: _bits(one.product_ids, horizon.product_rows) for one in changing}

@@ -4,7 +4,7 @@ Who wants another second dose seeks it alone, after the first that stands. Who w
 both, for a plan knows no dose before one that stands. The days that they have now are not sought again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,8 +52,12 @@ class Changing:
     """Nobody's: a change is one person's own."""
 
 
-def changing_requests(session: Session, programme_id: int, starts_on: date) -> list[Changing]:
-    """The wishes of planned requests whose doses are still to come from that day on."""
+def changing_requests(
+    session: Session, starts_on: date, *, programme_id: int | None = None,
+    request_ids: Collection[int] | None = None,
+) -> list[Changing]:  # fmt: skip
+    """The wishes of planned requests whose doses are to come from that day on: a programme's, or these."""
+    whose = Request.programme_id == programme_id if request_ids is None else Request.id.in_(request_ids)
     rows = session.execute(
         select(
             Request.id, Person.birth_date, Request.priority, Request.kind, Request.first_product_id,
@@ -65,7 +69,7 @@ def changing_requests(session: Session, programme_id: int, starts_on: date) -> l
         .join(ChangeWish, ChangeWish.request_id == Request.id)
         .join(Person, Person.id == Request.person_id)
         .where(
-            Request.programme_id == programme_id, Request.status == RequestStatus.PLANNED,
+            whose, Request.status == RequestStatus.PLANNED,
             ChangeWish.status == ChangeStatus.OPEN, Person.erased_at.is_(None),
         )
         .order_by(Request.id)

@@ -16,7 +16,7 @@ from vaccination.errors import Conflict, NotFound
 from vaccination.models.centres import Centre
 from vaccination.models.disruptions import Disruption, Replacement
 from vaccination.models.programmes import Programme
-from vaccination.queries.touched import Touched, shelf_subject, touched
+from vaccination.queries.touched import Touched, rule_subject, shelf_subject, touched
 from vaccination.services import audit
 
 
@@ -47,7 +47,7 @@ class CentreStillOpen(Conflict):
 @dataclass(frozen=True, slots=True)
 class Prepare:
     """What happened. A closed session needs centre and day, a closed centre the first day without it, missing
-    doses centre and product, a withdrawn lot the lot.
+    doses centre and product, a withdrawn lot the lot, a changed rule the schedule.
     """
 
     kind: DisruptionKind
@@ -55,6 +55,7 @@ class Prepare:
     day: date | None = None
     product_id: int | None = None
     lot_id: int | None = None
+    schedule_id: int | None = None
 
 
 def prepare(session: Session, command: Prepare, *, now: datetime, user_id: int | None = None) -> int:
@@ -151,6 +152,8 @@ def _draft(session: Session, command: Prepare) -> Disruption | None:
 
 
 def _subject(command: Prepare) -> str:
+    if command.schedule_id is not None:
+        return rule_subject(command.schedule_id)
     if command.product_id is not None:
         return shelf_subject(command.product_id)
     if command.lot_id is not None:

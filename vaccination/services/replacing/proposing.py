@@ -3,8 +3,9 @@
 Whoever cannot be proposed anything, or does not answer, is called: nobody is left without a way on.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -19,7 +20,6 @@ from vaccination.domain.disruptions import (
     remind_at,
 )
 from vaccination.domain.messages import MessageKind
-from vaccination.domain.offers import Need
 from vaccination.domain.quiet import timezone_of_postcode
 from vaccination.domain.requests import ContactBy, RequestStatus
 from vaccination.domain.serving import ChangedDoses, HoldStatus
@@ -30,7 +30,7 @@ from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
 from vaccination.queries.left import read_left
 from vaccination.queries.replacements import has_moved
-from vaccination.queries.touched import Touched, is_still_touched, touched
+from vaccination.queries.touched import Touched, is_still_touched
 from vaccination.services import audit
 from vaccination.services.appointments.booking import locked_request
 from vaccination.services.appointments.hold_rows import Held, end_live_hold
@@ -50,15 +50,31 @@ def propose(session: Session, disruption_id: int, one: Touched, *, now: datetime
     """Keep the best places for one person touched and tell them, once; None where nothing is to be done."""
     request = locked_request(session, one.request_id)
     disruption = session.get_one(Disruption, disruption_id, populate_existing=True)
+    if not is_due(session, disruption, request, one, now=now):
+        return None
+    return tell_proposal(session, disruption, one, _keep(session, request, one, now), now=now)
+
+
+def is_due(
+    session: Session, disruption: Disruption, request: Request, one: Touched, *, now: datetime
+) -> bool:
+    """Whether the person, whose request is locked, is still to be proposed something."""
     if disruption.status is not DisruptionStatus.SENT or request.status is not RequestStatus.PLANNED:
-        return None
-    if _has_one(session, disruption_id, one.request_id) or not is_still_touched(session, one, now=now):
-        return None
-    wait = _wait(session, request)
-    kept = _keep(session, request, one, wait, now)
+        return False
+    if _has_one(session, disruption.id, one.request_id):
+        return False
+    return is_still_touched(session, one, now=now)
+
+
+def tell_proposal(
+    session: Session, disruption: Disruption, one: Touched, kept: Held | None, *, now: datetime
+) -> Replacement:
+    """Write down what is proposed, and the message; who has no place or no time for a letter is called."""
+    request = session.get_one(Request, one.request_id)
+    until = kept.expires_at if kept else answer_by(now, time_to_answer(session, request), one.starts_at, None)
     row = Replacement(
-        disruption_id=disruption_id, request_id=request.id, hold_id=kept.hold_id if kept else None,
-        answer_by=kept.expires_at if kept else answer_by(now, wait, one.starts_at, None),
+        disruption_id=disruption.id, request_id=request.id, hold_id=kept.hold_id if kept else None,
+        answer_by=until,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -72,41 +88,29 @@ def propose(session: Session, disruption_id: int, one: Touched, *, now: datetime
 
 def best_offers(session: Session, request: Request, one: Touched, *, now: datetime) -> tuple[Offer, ...]:
     """What could be proposed to somebody touched: what moves fewest doses first, then the best."""
-    wanted = [changed_doses(one.numbers)]
+    for search in searches(one.numbers, first_day(session, request, now)):
+        if found := _found(session, load_seeker(session, request.id, search, now=now), one, now):
+            return found
+    return ()
+
+
+def searches(numbers: Sequence[int], from_day: date) -> Iterator[Search]:
+    """What to look for, in this order: as few doses as need another place, on days with time to answer."""
+    wanted = [changed_doses(numbers)]
     if wanted[0] is ChangedDoses.SECOND:
         wanted.append(ChangedDoses.BOTH)  # no second date keeps the interval: the first one moves too
     for changed in wanted:
-        for from_day in (first_day(session, request, now), None):
-            search = Search(changed=changed, from_day=from_day, any_centre=True)
-            if found := _found(session, load_seeker(session, request.id, search, now=now), one, now):
-                return found
-    return ()
+        for first in (from_day, None):
+            yield Search(changed=changed, from_day=first, any_centre=True)
 
 
 def _found(session: Session, seeker: Seeker, one: Touched, now: datetime) -> tuple[Offer, ...]:
     if not seeker.needs:
         return ()
     left = read_left(session, seeker.days, now=now, centre_ids=centres_in_reach(session, seeker))
-    exactly = tuple(need for need in seeker.needs if _numbers(need) == one.numbers)
+    exactly = tuple(need for need in seeker.needs if need.numbers == one.numbers)
     found = offers_of(session, replace(seeker, needs=exactly), left, now=now)
     return found or offers_of(session, seeker, left, now=now)
-
-
-def _numbers(need: Need) -> tuple[int, ...]:
-    return tuple(n for n, part in ((1, need.first), (2, need.second)) if part is not None)
-
-
-def preview(
-    session: Session, disruption_id: int, *, now: datetime, most: int
-) -> list[tuple[Touched, Offer | None]]:
-    """What the first people touched would be proposed if they alone were; keeps nothing, tells nobody."""
-    disruption = session.get_one(Disruption, disruption_id)
-    found: list[tuple[Touched, Offer | None]] = []
-    for one in touched(session, disruption, now=now)[:most]:
-        request = session.get_one(Request, one.request_id)
-        offers = best_offers(session, request, one, now=now)
-        found.append((one, offers[0] if offers else None))
-    return found
 
 
 def look_after(session: Session, request_id: int, *, now: datetime) -> ReplacementStatus | None:
@@ -139,8 +143,9 @@ def open_replacements(session: Session) -> list[int]:
     )
 
 
-def _keep(session: Session, request: Request, one: Touched, wait: timedelta, now: datetime) -> Held | None:
+def _keep(session: Session, request: Request, one: Touched, now: datetime) -> Held | None:
     """A hold on the best places that are still there."""
+    wait = time_to_answer(session, request)
     for offer in best_offers(session, request, one, now=now):
         new = min(dose.starts_at for dose in offer.doses)
         until = answer_by(now, wait, one.starts_at, new)
@@ -204,7 +209,8 @@ def _has_one(session: Session, disruption_id: int, request_id: int) -> bool:
     return session.scalar(found) is not None
 
 
-def _wait(session: Session, request: Request) -> timedelta:
+def time_to_answer(session: Session, request: Request) -> timedelta:
+    """As long as the programme says, and a letter's days."""
     hours = session.get_one(Programme, request.programme_id).proposal_hours
     by_letter = request.contact_by is ContactBy.LETTER
     return timedelta(hours=hours, days=letter_days(session, request) if by_letter else 0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from vaccination.domain.contacts import CallBackReason
@@ -20,16 +20,19 @@ from vaccination.models.disruptions import Disruption, Replacement
 from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request
 from vaccination.models.serving import Hold
-from vaccination.queries.replacements import current
+from vaccination.queries.replacements import current, kept_with
 from vaccination.queries.supply import local_today
 from vaccination.queries.touched import touched_doses
 from vaccination.services import audit
-from vaccination.services.appointments.booking import UnfitSlots, locked_request
+from vaccination.services.appointments.booking import UnfitSlots, locked_request, locked_requests
 from vaccination.services.appointments.choosing import Choice
 from vaccination.services.appointments.hold_rows import HoldExpired, HoldReleased, token_of
 from vaccination.services.appointments.hold_taking import How
-from vaccination.services.appointments.holds import confirm, hold
+from vaccination.services.appointments.holds import confirm, confirm_side_by_side, hold
+from vaccination.services.appointments.household_holds import hold_side_by_side
 from vaccination.services.appointments.offers import Offer, five
+from vaccination.services.appointments.seeking import Search, load_seeker
+from vaccination.services.appointments.together import OfferForAll, offers_together
 from vaccination.services.telling.call_backs import AskCall, ask_call
 
 _CHANGED = {
@@ -51,17 +54,25 @@ class ReplacementGone(Conflict):
     code = "replacement_gone"
 
 
-def accept(session: Session, request_id: int, *, now: datetime, user_id: int | None = None) -> None:
-    """Yes: the kept places take over. ReplacementGone when they are no longer kept."""
+def accept(session: Session, request_id: int, *, now: datetime, user_id: int | None = None) -> int:
+    """Yes: the kept places take over, for all of the household whose places are beside these or for nobody.
+
+    Returns for how many. ReplacementGone when they are no longer kept.
+    """
+    locked_requests(session, _household_of(session, request_id))
     row = _locked(session, request_id)
     if row.hold_id is None:
         raise ReplacementGone
+    together = kept_with(session, row)
+    tokens = [token_of(one.hold_id) for one in together if one.hold_id is not None]
     try:
         with session.begin_nested():
-            confirm(session, token_of(row.hold_id), now=now, user_id=user_id)
+            confirm_side_by_side(session, tokens, now=now, user_id=user_id)
     except (HoldExpired, HoldReleased, UnfitSlots):
         raise ReplacementGone from None
-    end(session, row, ReplacementStatus.ACCEPTED, now, user_id)
+    for one in together:
+        end(session, one, ReplacementStatus.ACCEPTED, now, user_id)
+    return len(together)
 
 
 def others(
@@ -85,6 +96,40 @@ def choose_other(
     held = hold(session, request_id, choice, now=now, how=How(user_id=user_id, any_centre=True))
     confirm(session, held.token, now=now, user_id=user_id)
     end(session, row, ReplacementStatus.CHOSEN_OTHER, now, user_id)
+
+
+def others_together(
+    session: Session, request_id: int, *, now: datetime, after: Sequence[int] = ()
+) -> tuple[OfferForAll, ...]:
+    """Up to five other places for all of the household who are kept places together; none for one alone."""
+    row = current(session, request_id)
+    together = kept_with(session, row) if row is not None else []
+    if row is None or len(together) < 2:
+        return ()
+    search = _search(session, row, now)
+    seekers = [load_seeker(session, one.request_id, search, now=now) for one in together]
+    return offers_together(session, seekers, now=now, after=after)
+
+
+def choose_together(
+    session: Session, request_id: int, choices: Sequence[tuple[int, Choice]], *, now: datetime,
+    user_id: int | None = None,
+) -> int:  # fmt: skip
+    """Take other places for all of them at once, or for nobody; returns for how many.
+
+    UnfitSlots where these are not all of them (any more); SlotFull, NoDoseLeft, TakenJustNow as for one.
+    """
+    locked_requests(session, _household_of(session, request_id))
+    row = _locked(session, request_id)
+    together = kept_with(session, row)
+    if {one.request_id for one in together} != {chosen for chosen, _ in choices}:
+        raise UnfitSlots
+    how = How(user_id=user_id, any_centre=True)
+    held = hold_side_by_side(session, choices, _search(session, row, now), now=now, how=how)
+    confirm_side_by_side(session, [one.token for one in held], now=now, user_id=user_id)
+    for one in together:
+        end(session, one, ReplacementStatus.CHOSEN_OTHER, now, user_id)
+    return len(together)
 
 
 def ask_to_call(session: Session, request_id: int, phone: str | None, band: int, *, now: datetime) -> None:
@@ -125,11 +170,25 @@ def end(
     audit.record(session, f"replacement_{status.value}", f"replacement:{row.id}", now=now, user_id=user_id)
 
 
+def _search(session: Session, row: Replacement, now: datetime) -> Search:
+    return Search(changed=_needs(session, row, now), any_centre=True)
+
+
 def _needs(session: Session, row: Replacement, now: datetime) -> ChangedDoses:
     if row.hold_id is not None:
         return _CHANGED[session.get_one(Hold, row.hold_id).purpose]
     disruption = session.get_one(Disruption, row.disruption_id)
     return changed_doses(touched_doses(session, disruption, row.request_id, now=now) or (1, 2))
+
+
+def _household_of(session: Session, request_id: int) -> list[int]:
+    """The request and those of its household."""
+    household = select(Request.household_id).where(Request.id == request_id).scalar_subquery()
+    return list(
+        session.scalars(
+            select(Request.id).where((Request.id == request_id) | (Request.household_id == household))
+        )
+    )
 
 
 def _locked(session: Session, request_id: int) -> Replacement:

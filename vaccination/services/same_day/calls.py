@@ -15,15 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vaccination.domain.faults import Faults
-from vaccination.domain.messages import MessageChannel, MessageKind
+from vaccination.domain.messages import MessageKind
 from vaccination.domain.offers import km_between
 from vaccination.domain.requests import RequestStatus
 from vaccination.domain.same_day import (
     MOST_DOSES,
     InvitationStatus,
-    ReachedBy,
     SameDayCallStatus,
-    answer_by,
     distance_band,
     to_ask,
     turn,
@@ -34,9 +32,8 @@ from vaccination.models.programmes import Product, Programme
 from vaccination.models.requests import Request
 from vaccination.models.same_day import SameDayCall, SameDayInvitation, Standby
 from vaccination.queries.columns import Columns
-from vaccination.security.link_tokens import link_token
-from vaccination.security.secrets import hash_secret
 from vaccination.services import audit
+from vaccination.services.same_day.inviting import ask_again, invite
 from vaccination.services.same_day.places import (
     doses_of_today,
     fridge_of_today,
@@ -45,16 +42,9 @@ from vaccination.services.same_day.places import (
     slots_of_today,
     whole_course,
 )
-from vaccination.services.telling.messages import Links, write_message
 from vaccination.services.telling.opt_outs import wanted
 
 SEEDS = 2**31
-LINK = "same_day"
-_CHANNELS = {
-    ReachedBy.SMS: MessageChannel.SMS,
-    ReachedBy.EMAIL: MessageChannel.EMAIL,
-    ReachedBy.PHONE: MessageChannel.PHONE,
-}
 _LOOKED_AT = 400
 """So many people at most are looked at in one wave: the next one goes on from there."""
 
@@ -138,13 +128,13 @@ def ask_wave(session: Session, call_id: int, *, now: datetime) -> int:
     if not room:
         return 0
     left = read_what_is_left(session, call, now=now)
-    n = 0
+    again = n = ask_again(session, call, room, left, now=now)
     for row, band in _candidates(session, call, now):
         if n == room:
             break
         if whole_course(session, call, row.id, now=now, left=left) is not None:
             n += 1
-            _invite(session, call, row, (last_place + n, wave + 1, band), now)
+            invite(session, call, row, (last_place + n - again, wave + 1, band), now=now)
     if n:
         _note(session, "same_day_wave", call, now, None, asked=n, wave=wave + 1)
     return n
@@ -229,29 +219,6 @@ def _candidates(session: Session, call: SameDayCall, now: datetime) -> Iterator[
     near.sort(key=lambda one: one[0])
     willing = set(wanted(session, MessageKind.SAME_DAY, [row.id for _, row, _ in near]))
     yield from [(row, band) for _, row, band in near if row.id in willing][:_LOOKED_AT]
-
-
-def _invite(
-    session: Session, call: SameDayCall, row: Columns, at: tuple[int, int, int], now: datetime
-) -> None:
-    place, wave, band = at
-    invitation = SameDayInvitation(
-        call_id=call.id, request_id=row.id, place=place, wave=wave, distance_band=band,
-        channel=_CHANNELS[row.by], token_hash=hash_secret(link_token(LINK, call.id, row.id)),
-        asked_at=now, answer_by=answer_by(now, call.hold_minutes, call.until),
-    )  # fmt: skip
-    session.add(invitation)
-    session.flush()
-    session.execute(
-        update(Standby)
-        .where(Standby.request_id == row.id)
-        .values(asked_count=Standby.asked_count + 1, last_asked_at=now)
-    )
-    if invitation.channel is not MessageChannel.PHONE:
-        write_message(
-            session, row.id, MessageKind.SAME_DAY, about=str(invitation.id), now=now,
-            links=Links(invitation_id=invitation.id), channel=invitation.channel,
-        )  # fmt: skip
 
 
 def _note(
