@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.web.asking import ANSWERS, ORDER, fill
 from tests.web.region import Region, make_region
@@ -13,7 +13,9 @@ from tests.web.visitor import Visitor
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.requests import ContactBy, RequestKind, RequestStatus
+from vaccination.domain.serving import Serving
 from vaccination.models.people import Person
+from vaccination.models.programmes import Programme
 from vaccination.models.requests import Request, request_product
 
 
@@ -47,6 +49,17 @@ def test_answers_become_a_request(lite_app: Flask, region: Region, ringing: None
     with transaction() as session:
         person = session.scalars(select(Person)).one()
     assert (person.email, person.phone) == ("lea@example.org", "+33612345678")
+
+
+@pytest.mark.parametrize("serving", [Serving.PLANNED, Serving.DIRECT])
+def test_the_last_page_before_sending_says_who_chooses(visitor: Visitor, serving: Serving) -> None:
+    with transaction() as session:
+        session.execute(update(Programme).values(serving=serving))
+    fill(visitor)
+    visitor.open("/request/check")
+    found, chosen = "Vous ne choisissez pas de rendez-vous", "Vous choisissez vous-même vos rendez-vous"
+    assert (found in visitor.text) is (serving is Serving.PLANNED)
+    assert (chosen in visitor.text) is (serving is Serving.DIRECT)
 
 
 def test_the_reference_and_secret_on_the_last_page_open_the_request(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.languages import name_in
 from vaccination.domain.priority import Group
+from vaccination.domain.serving import Serving
 from vaccination.models.programmes import PriorityGroup, Product, Programme, Schedule
 
 
@@ -43,6 +44,8 @@ class AskingForm:
     names: Mapping[str, str]
     products: tuple[OfferedProduct, ...]
     groups: tuple[NamedGroup, ...]
+    is_direct: bool
+    """Whether people choose among offers themselves."""
 
     def name(self, locale: str) -> str:
         return name_in(locale, fr=self.name_fr, en=self.name_en, **self.names)
@@ -60,6 +63,7 @@ def load(session: Session) -> AskingForm | None:
         names=programme.names,
         products=_products(session, programme.id),
         groups=_groups(session, programme.id),
+        is_direct=programme.serving is Serving.DIRECT,
     )
 
 

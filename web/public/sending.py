@@ -94,6 +94,7 @@ def _check_page(filled: Filled, bars: tuple[str, ...] = (), who: str = "") -> st
         bars=bars,
         who=who,
         people=filled.answers.people,
+        is_direct=filled.answers.form.is_direct,
         back=address_of(filled.asked[-1]),
     )
 
