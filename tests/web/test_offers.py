@@ -14,6 +14,7 @@ from tests.web.visitor import Visitor
 from vaccination.clock import now
 from vaccination.db import transaction
 from vaccination.domain.serving import HoldStatus, Serving
+from vaccination.models.centres import Slot
 from vaccination.models.serving import Hold
 from vaccination.services.appointments.holds import expire_due
 
@@ -130,6 +131,14 @@ def test_what_ran_out_is_said_and_can_be_chosen_again(visitor: Visitor, region: 
         assert expire_due(session, now=now()) == 1
     assert taken() == 0
     assert len(offered(visitor)) == 1
+
+
+def test_where_nothing_is_left_there_is_a_way_on(visitor: Visitor, region: Direct) -> None:
+    with transaction() as session:
+        session.execute(update(Slot).values(seats=0))
+    visitor.open("/appointments/offers")
+    assert "Aucune place ne reste pour vous en ce moment" in visitor.text
+    assert 'href="/appointments/mine/answers"' in visitor.text
 
 
 def test_more_time_is_given_as_often_as_the_programme_says(visitor: Visitor, region: Direct) -> None:
