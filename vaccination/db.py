@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 SessionFactory: sessionmaker[Session] = sessionmaker(expire_on_commit=False)
@@ -44,6 +45,10 @@ def transaction() -> Iterator[Session]:
     """The only place which commits: all of the block, or none of it."""
     with SessionFactory.begin() as session:
         yield session
+
+
+DatabaseTrouble = SQLAlchemyError
+"""What goes wrong with the database, for the few who can do without it."""
 
 
 @contextmanager

@@ -93,6 +93,7 @@ def standard_words(kind: MessageKind, channel: MessageChannel, locale: str) -> W
     values |= {
         "doses": [dose, dose] if kind in _PAIRS else [dose],
         "is_letter": channel is MessageChannel.LETTER,
+        "is_direct": False,
         "can_answer": True,
         "can_be_called": True,
     }

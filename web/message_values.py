@@ -38,7 +38,8 @@ def values_of(out: Outgoing, settings: Settings, locale: str, *, now: datetime) 
         "is_letter": out.channel is MessageChannel.LETTER,
         "can_answer": bool(settings.reply_to),
         "can_be_called": bool(out.phone),
-        "next_plan": moment_in_mail(planned_at, locale) if planned_at else "",
+        "next_plan": moment_in_mail(planned_at, locale) if planned_at and not out.is_direct else "",
+        "is_direct": out.is_direct,
         "phone": settings.help_phone,
         "programme": out.card.programme(locale),
     }

@@ -3,21 +3,24 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from tests.builders import NOW, TODAY
+from tests.builders import NOW, TODAY, book_pair, make_slots
 from tests.services.regions import Region
 from tests.services.standbys import UNTIL, announced, invited, make_day
+from vaccination.domain.appointment import Action, AppointmentStatus
 from vaccination.domain.messages import MessageKind
 from vaccination.domain.same_day import InvitationStatus, SameDayCallStatus
 from vaccination.domain.serving import ChangedDoses
+from vaccination.models.appointments import Appointment, AppointmentEvent
 from vaccination.models.messages import Message
 from vaccination.models.same_day import SameDayCall, SameDayInvitation
 from vaccination.services.appointments.booking import cancel_request
 from vaccination.services.appointments.elsewhere import GivenElsewhere, first_given_elsewhere
 from vaccination.services.appointments.moves import move
 from vaccination.services.appointments.offers import five
+from vaccination.services.appointments.second_doses import give_back_second
 from vaccination.services.keeping.reconcile import broken_invariants
 from vaccination.services.same_day.answers import accept
 from vaccination.services.same_day.calls import ask_wave, close_call
@@ -98,6 +101,30 @@ def test_who_was_vaccinated_elsewhere_makes_room(session: Session) -> None:
     given = GivenElsewhere(region.product.id, TODAY - timedelta(1), "Tours")
     first_given_elsewhere(session, first.request_id, given, now=NOW)
     assert call_of(session, call_id) == (SameDayCallStatus.OPEN, 0, 1)
+
+
+def test_who_gives_the_second_dose_of_today_back_makes_room(session: Session) -> None:
+    region = make_day(session, people=1)
+    request = region.requests[0]
+    four_weeks_ago = make_slots(session, region.centre, TODAY - timedelta(28))[0]
+    pair = book_pair(session, request, region.schedule, (four_weeks_ago, region.second_slots[0]))
+    for row in pair:
+        session.add(
+            AppointmentEvent(appointment_id=row.id, action=Action.BOOK, status=row.status, at=NOW, facts={})
+        )
+    first = pair[0]
+    given = update(Appointment).where(Appointment.id == first.id)
+    session.execute(given.values(status=AppointmentStatus.VACCINATED))
+    session.refresh(first)
+    give_back_second(session, request.id, now=NOW)
+    session.expire_all()
+    call_id, (invitation,) = said_yes(session, region)
+    assert call_of(session, call_id) == (SameDayCallStatus.CLOSED, 1, 1)
+    give_back_second(session, request.id, now=NOW + MINUTE)
+    assert call_of(session, call_id) == (SameDayCallStatus.OPEN, 0, 1)
+    assert status_of(session, invitation) is InvitationStatus.DECLINED
+    session.flush()
+    assert broken_invariants(session) == []
 
 
 def test_a_call_that_the_centre_closed_stays_closed(session: Session) -> None:

@@ -39,6 +39,7 @@ from vaccination.models.stock import StockMovement
 from vaccination.models.vaccinations import VaccinationRecord
 from vaccination.security.signing_keys import SigningKeys
 from vaccination.security.tokens import BookingToken, sign
+from vaccination.services.appointments.second_doses import give_back_second
 from vaccination.settings import Settings
 from web.app import create_app
 
@@ -299,6 +300,18 @@ def test_a_dose_can_be_taken_back(vaccinator: FlaskClient, day: Day) -> None:
     assert status(day.appointment_id) is S.CHECKED_IN
     with transaction() as session:
         assert session.scalar(select(func.sum(StockMovement.doses))) == 10
+
+
+def test_a_record_stays_while_the_second_dose_is_given_back(vaccinator: FlaskClient, day: Day) -> None:
+    scan(vaccinator, day, day.text)
+    vaccinator.post(day.of("/vaccinated"), data={"lot_id": day.lot_id, "site": "left_arm"})
+    with transaction() as session:
+        request_id = session.get_one(Appointment, day.appointment_id).request_id
+        give_back_second(session, request_id, now=now())
+    said = vaccinator.post(day.of("/withdraw"), data={"drawn": "no"}, follow_redirects=True).text
+    assert status(day.appointment_id) is S.VACCINATED
+    for words in ("Non retiré", "en ligne ou par téléphone", "prochain planning", "retirez-le ici"):
+        assert words in said, "what is in the way, who mends it, and what to do then"
 
 
 def test_no_dose_needs_a_reason(vaccinator: FlaskClient, day: Day) -> None:

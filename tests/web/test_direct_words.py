@@ -13,6 +13,13 @@ from vaccination.domain.serving import Serving
 from vaccination.models.programmes import Programme
 
 pytestmark = pytest.mark.usefixtures("ringing")
+WAITING_WORDS = {
+    "fr": ("nous cherchons", "Nous cherchons", "Chaque nuit", "attendez"),
+    "en": ("we look for", "We look for", "Each night", "Then wait"),
+    "de": ("wir suchen", "Wir suchen", "Jede Nacht", "warten"),
+    "es": ("nosotros buscamos", "Nosotros buscamos", "Cada noche", "espere"),
+    "ar": ("نبحث", "كل ليلة", "انتظروا"),
+}
 PLAN_WORDS = {
     "fr": ("planning", "plan ", "Plan "), "en": ("plan",), "de": ("Planung", "planen"),
     "es": ("planificación", "planificamos"), "ar": ("التخطيط", "نخطط"),
@@ -47,3 +54,15 @@ def test_the_request_has_arrived_and_one_may_choose_now(client: FlaskClient, lan
     assert visitor.path == "/request/done"
     assert 'href="/appointments/offers"' in visitor.text
     assert not [word for word in PLAN_WORDS[language] if word in main_of(visitor)]
+
+
+@pytest.mark.parametrize("path", ["/help", "/easy", "/easy/ask"])
+@pytest.mark.parametrize("language", sorted(WAITING_WORDS))
+def test_help_does_not_tell_anybody_to_wait(client: FlaskClient, language: str, path: str) -> None:
+    visitor = Visitor(client, language)
+    visitor.open(path)
+    assert not [word for word in WAITING_WORDS[language] if word in main_of(visitor)]
+    with transaction() as session:
+        session.execute(update(Programme).values(serving=Serving.PLANNED))
+    visitor.open(path)
+    assert [word for word in WAITING_WORDS[language] if word in main_of(visitor)], "here one waits"

@@ -14,6 +14,7 @@ from vaccination.domain.messages import REMINDERS, MessageChannel, MessageKind
 from vaccination.domain.reminders import is_in_time
 from vaccination.domain.requests import RequestStatus
 from vaccination.domain.same_day import InvitationStatus
+from vaccination.domain.serving import Serving
 from vaccination.domain.texts import Words
 from vaccination.models.disruptions import Replacement
 from vaccination.models.messages import Message
@@ -61,6 +62,7 @@ class Outgoing:
     first_mail_id: int | None  # the mail which this one belongs to
     failure: str  # why another way before this one was closed
     words: Words | None  # the agency's own
+    is_direct: bool  # the person chooses among what is left; no plan does
     proposal: HoldPage | None = None  # what is kept for the person until they answer
 
     @property
@@ -124,6 +126,7 @@ def load(session: Session, message_id: int) -> Outgoing | None:
         first_mail_id=_first_mail(session, row),
         failure=row.failure,
         words=_words(session, row),
+        is_direct=row.serving is Serving.DIRECT,
         proposal=_proposal(session, row),
     )
 
@@ -144,6 +147,7 @@ def _message(message_id: int) -> Select[*tuple[Any, ...]]:
             Person.email,
             Person.phone,
             Person.address,
+            Programme.serving,
             Programme.quiet_from,
             Programme.quiet_to,
             Replacement.status.label("replacement"),

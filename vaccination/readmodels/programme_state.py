@@ -63,3 +63,9 @@ def load(session: Session, count: CountCrowd = count_crowd) -> ProgrammeState | 
         is not None,
         is_direct=programme.serving is Serving.DIRECT,
     )
+
+
+def serves_directly(session: Session) -> bool:
+    """Whether people choose among what is left in the active programme; False where there is none."""
+    serving = session.scalar(select(Programme.serving).where(Programme.is_active))
+    return serving is Serving.DIRECT

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 from web.access import public
 from web.language import language
 from web.layout import FooterLink
+from web.serving import is_direct
 
 bp = Blueprint("about", __name__, template_folder="templates")
 FOR_CITIZENS = True
@@ -25,7 +26,7 @@ FOOTER = (
 @public
 def help_page() -> ResponseReturnValue:
     """How to ask, come, change and cancel, and whom to call."""
-    return render_template(f"about/{language()}/help.html")
+    return render_template(f"about/{language()}/help.html", is_direct=is_direct())
 
 
 @bp.get("/accessibility")

@@ -239,7 +239,8 @@ REFUSALS: Mapping[str, str] = {
     "bad_scan": lazy_gettext("Scan a code, or type a reference."),
     "not_yet_absent": lazy_gettext("The slot has not begun: they may still come."),
     "second_given_back": lazy_gettext(
-        "The second appointment was given back after this dose. Book it anew, then withdraw this record."
+        "Not withdrawn: the second appointment was given back after this dose. The person first needs "
+        "another one: chosen online or by phone, or found by the next plan. Then withdraw it here."
     ),
     "wrong_product": lazy_gettext("This lot is of another vaccine than the appointment."),
 }

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from web.access import public
 from web.language import language
 from web.layout import FooterLink
+from web.serving import is_direct
 
 bp = Blueprint("easy", __name__, url_prefix="/easy", template_folder="templates")
 FOR_CITIZENS = True
@@ -21,14 +22,14 @@ FOOTER = (FooterLink(lazy_gettext("Easy to read"), "easy.home", order=5),)
 @public
 def home() -> ResponseReturnValue:
     """What the service is."""
-    return render_template(f"easy/{language()}/home.html")
+    return render_template(f"easy/{language()}/home.html", is_direct=is_direct())
 
 
 @bp.get("/ask")
 @public
 def ask() -> ResponseReturnValue:
     """How to ask for a vaccination."""
-    return render_template(f"easy/{language()}/ask.html")
+    return render_template(f"easy/{language()}/ask.html", is_direct=is_direct())
 
 
 @bp.get("/come")

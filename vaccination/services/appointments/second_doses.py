@@ -10,6 +10,7 @@ from vaccination.domain.requests import RequestKind, RequestStatus
 from vaccination.errors import Conflict
 from vaccination.services import audit
 from vaccination.services.appointments.booking import locked_request, locked_standing
+from vaccination.services.appointments.day_doses import give_day_dose_back
 from vaccination.services.appointments.elsewhere import FREE, let_go
 from vaccination.services.telling.messages import write_message
 
@@ -28,6 +29,7 @@ def give_back_second(
     The request then seeks a second dose after that first one, in plans and among offers.
     """
     request = locked_request(session, request_id)
+    give_day_dose_back(session, request_id, now=now, numbers=(2,))
     rows = {row.dose_number: row for row in locked_standing(session, request_id)}
     first, second = rows.get(1), rows.get(2)
     is_course = request.status is RequestStatus.PLANNED and request.kind is RequestKind.COURSE

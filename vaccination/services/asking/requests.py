@@ -111,6 +111,8 @@ def import_requests(
     if not commands:
         return Imported((), ())
     rules = load_rules(session, commands[0].programme_id, now=now)
+    if wary:
+        wait_for_namesakes(session, [command.person.birth_date for command in commands])
     person_ids = register_people(session, [command.person for command in commands], now=now)
     alike = likenesses_with_request(session, commands) if wary else None
     busy = persons_with_request(session, rules.programme_id, person_ids)
