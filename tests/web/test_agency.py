@@ -270,7 +270,7 @@ def test_how_people_are_served_is_changed_by_form(region: Region, agency: FlaskC
         kept = session.scalars(select(Programme)).one()
         assert (kept.serving, kept.reminder_days, kept.quiet_to) == (Serving.DIRECT, [1], time(7, 30))
         assert (kept.sms_segment_cents, kept.hold_minutes) == (4.5, 10)
-    assert serving_fields(agency.get(address).text)["sms_segment_cents"] == "4.5"
+    assert serving_fields(agency.get(address).text)["sms_segment_cents"] == "4,5"
 
 
 def test_nobody_need_be_reminded(region: Region, agency: FlaskClient) -> None:

@@ -38,4 +38,5 @@ def test_a_phone_agent_begins_at_the_phone(lite_app: Flask, ringing: None) -> No
     visitor = Visitor(client_of(lite_app, Role.PHONE))
     visitor.open("/account/sign-in")
     assert visitor.path == "/phone"
-    assert "/request" in visitor.page.text
+    assert 'href="/phone/new"' in visitor.page.text
+    assert 'href="/phone/new?people=2"' in visitor.page.text

@@ -1,5 +1,6 @@
 """The life of an appointment, as a table: what is not in it is forbidden (docs/states.md)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from vaccination.errors import Conflict
@@ -64,3 +65,16 @@ def next_status(current: AppointmentStatus, action: Action) -> AppointmentStatus
         return NEXT_STATUS[current, action]
     except KeyError:
         raise WrongStatus(f"cannot {action} when {current}", status=current, action=action) from None
+
+
+def missed_dose(doses: Mapping[int, AppointmentStatus]) -> int | None:
+    """The dose that was missed and may be sought again, by the statuses of what stands.
+
+    None where an earlier one is neither given nor missed, so a desk must say first what became of it, and
+    where somebody is at a centre for a later one.
+    """
+    owed = [number for number in sorted(doses) if doses[number] is not S.VACCINATED]
+    if not owed or doses[owed[0]] is not S.DID_NOT_ATTEND:
+        return None
+    later = {number for number in doses if number > owed[0]}
+    return owed[0] if all(doses[number] in (S.BOOKED, S.DID_NOT_ATTEND) for number in later) else None

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vaccination.domain.appointment import AppointmentStatus
+from vaccination.domain.appointment import AppointmentStatus, missed_dose
 from vaccination.domain.requests import RequestKind, RequestStatus
 from vaccination.domain.serving import ChangedDoses, ChangeStatus, Serving
 from vaccination.models.appointments import Appointment
@@ -43,6 +43,8 @@ class ChangePage:
     first_given: bool
     second_given: bool
     """Given, or somebody is at the centre for it."""
+    missed: int | None
+    """The dose that was missed and may be sought again."""
     has_second: bool
     has_single: bool
     wish: OpenWish | None
@@ -73,6 +75,11 @@ class ChangePage:
         """Whether the second appointment may be cancelled alone: the first dose was given here."""
         is_course = self.status is RequestStatus.PLANNED and self.kind is RequestKind.COURSE
         return is_course and self.first_given and self.has_second and not self.second_given
+
+    @property
+    def can_seek_again(self) -> bool:
+        """Whether another date may be had for an appointment that was missed."""
+        return self.status is RequestStatus.PLANNED and self.missed is not None
 
     @property
     def choices(self) -> tuple[ChangedDoses, ...]:
@@ -112,6 +119,7 @@ def load(session: Session, request_id: int, *, now: datetime) -> ChangePage:
         first_given=any(
             dose.dose_number == 1 and dose.status is AppointmentStatus.VACCINATED for dose in doses
         ),
+        missed=missed_dose({dose.dose_number: dose.status for dose in doses}),
         has_second=any(dose.dose_number == 2 for dose in doses),
         second_given=any(dose.dose_number == 2 and dose.status not in _FREE for dose in doses),
         has_single=_has_single(session, row.programme_id),

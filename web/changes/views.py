@@ -23,6 +23,7 @@ from vaccination.services.appointments.elsewhere import (
 from vaccination.services.appointments.holds import GONE
 from web import queue
 from web.access import public
+from web.changes import missed as missed
 from web.changes import second as second
 from web.changes.blueprint import bp as bp
 from web.errors import sentence_of
@@ -51,6 +52,10 @@ def _when(question: Callable[[ChangePage], bool]) -> Asked:
 
 OWN_ACTIONS = (
     OwnAction(
+        lazy_gettext("Choose another date"), "changes.missed", _when(lambda page: page.can_seek_again),
+        why=lazy_gettext("You did not come to your appointment."), order=5, pressing=True,
+    ),
+    OwnAction(
         lazy_gettext("Change my appointments"), "changes.home", _when(lambda page: page.can_change),
         why=lazy_gettext("Another day or place? You keep what you have until the new one is there."),
         order=10,
@@ -72,6 +77,9 @@ OWN_ACTIONS = (
 )  # fmt: skip
 
 REFUSALS = {
+    "nothing_missed": lazy_gettext(
+        "No missed appointment waits for another date. Look at how it stands now."
+    ),
     "no_second_to_give_back": lazy_gettext("The second appointment cannot be cancelled alone."),
     "no_appointment_to_change": lazy_gettext("None of these appointments is still to come."),
     "no_time_left": lazy_gettext("Tick at least one half-day on which you can come."),

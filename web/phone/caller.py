@@ -23,6 +23,7 @@ from vaccination.services.appointments.elsewhere import one_dose_is_enough
 from vaccination.services.appointments.hold_rows import token_of
 from vaccination.services.appointments.hold_taking import How
 from vaccination.services.appointments.holds import confirm, extend, hold, release
+from vaccination.services.appointments.missed import seek_after_missed
 from vaccination.services.appointments.offers import Offer, five
 from vaccination.services.asking.requests import secret_of
 from vaccination.services.asking.search import note_opened
@@ -59,7 +60,7 @@ def caller_page(request_id: int, form: FilledForm = BLANK) -> ResponseReturnValu
         who = caller.load(session, request_id, now=moment)
         note_opened(session, request_id, now=moment, user_id=current_actor().user_id)
         page = request_page.load(session, request_id, today=local_today())
-        can_be_enough = change_page.load(session, request_id, now=now()).can_be_enough
+        changes = change_page.load(session, request_id, now=moment)
         household = household_page.load(session, request_id)
     offers = _offers(who)
     settings = current_app.config["SETTINGS"]
@@ -70,7 +71,7 @@ def caller_page(request_id: int, form: FilledForm = BLANK) -> ResponseReturnValu
         reasons=cancel_reasons(), bands=band_names(), spoken=spoken_number,
         change=request.args.get("change", ""),
         timezone=settings.timezone,
-        can_be_enough=can_be_enough, members=members,
+        changes=changes, members=members,
         secrets=_secrets(request_id, who.line.reference, members, moment),
         next_plan_at=next_plan_at(settings, moment) if who.serving is Serving.PLANNED else None,
     )  # fmt: skip
@@ -150,6 +151,18 @@ def send_enough(request_id: int) -> ResponseReturnValue:
         one_dose_is_enough(session, request_id, now=now(), user_id=current_actor().user_id)
     queue.enqueue(JobName.DELIVER_BATCH)
     flash(gettext("They need one dose only."), "ok")
+    return redirect(url_for("phone.caller_page", request_id=request_id), 303)
+
+
+@bp.post("/callers/<int:request_id>/missed")
+@allow(Role.PHONE)
+@shows_again(caller_page, nothing_missed="missed")
+def send_missed(request_id: int) -> ResponseReturnValue:
+    """Another date for who did not come: offers are then read out, or they take part in the next plan."""
+    with transaction() as session:
+        seek_after_missed(session, request_id, now=now(), user_id=current_actor().user_id)
+    queue.enqueue(JobName.DELIVER_BATCH)
+    flash(gettext("The missed appointment is given up. They wait for another date."), "ok")
     return redirect(url_for("phone.caller_page", request_id=request_id), 303)
 
 

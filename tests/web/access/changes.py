@@ -3,6 +3,8 @@
 from tests.web.access.rule import PUBLIC, Rule
 
 ROUTES: dict[str, Rule] = {
+    "changes.missed": PUBLIC,
+    "changes.send_missed": PUBLIC,
     "changes.second": PUBLIC,
     "changes.send_second": PUBLIC,
     "changes.home": PUBLIC,

@@ -15,6 +15,7 @@ ROUTES: dict[str, Rule] = {
     "phone.send_release": roles(Role.PHONE),
     "phone.send_cancel": roles(Role.PHONE),
     "phone.send_enough": roles(Role.PHONE),
+    "phone.send_missed": roles(Role.PHONE),
     "phone.send_own_page": roles(Role.PHONE),
     "phone.confirmation_pdf": a_file(roles(Role.PHONE)),
 }

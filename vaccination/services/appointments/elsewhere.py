@@ -82,7 +82,7 @@ def first_given_elsewhere(
     request.first_product_id, request.first_given_on = given.product_id, given.given_on
     request.first_given_at = given.place.strip()[:_LONGEST_PLACE]
     if not keeps:
-        _wait_again(request)
+        wait_again(request)
     session.flush()
     if standing:
         kind = MessageKind.CHANGED if keeps else MessageKind.RECEIVED
@@ -157,7 +157,8 @@ def _single(session: Session, request: Request, product_id: int | None, today: d
     raise NoSingleDose
 
 
-def _wait_again(request: Request) -> None:
+def wait_again(request: Request) -> None:
+    """The request holds nothing and takes part in plans and offers again."""
     request.status, request.booked = RequestStatus.WAITING, None
     request.schedule_id = request.schedule_doses = request.first_dose = request.second_dose = None
 
