@@ -1,17 +1,18 @@
 """All units looking at prices: what each would choose, what that proves, and what it takes."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from solver.classes import Units, units_of
 from solver.contract import Bools, Floats, Ints, Problem
-from solver.crowd import Crowd, Rules
+from solver.crowd import Crowd, Rules, crowd_of
 from solver.frozen import Options
 from solver.loops.choice import choose_all
 from solver.loops.floors import Costs, floors
 from solver.prices import Prices, seat_cost
-from solver.supply import Supply
+from solver.supply import Supply, supply_of
 
 CHUNK = 25_000
 
@@ -40,8 +41,6 @@ class Learned:
     """Unit × option: what each is to have so that all together keep within the supply."""
     plain: Options | None = None
     """A mixture that knows nothing of vials, if the other one does."""
-    at: Floats = field(default_factory=lambda: np.zeros(0))
-    """The prices of the programme's rows."""
 
     @property
     def bound(self) -> float:
@@ -115,6 +114,13 @@ class Market:
             kept, columns[f"{prefix}at"] = _kept(at, rows, centre, None if prefix == "promise_" else own)
             columns |= {name: getattr(crowd, name)[kept] for name in others}
         return replace(self, crowd=type(crowd)(**columns), own=own)
+
+
+def market_of(problem: Problem, workers: int = 1) -> tuple[Market, Units]:
+    """A problem as a market, and who is behind its units."""
+    units, supply = units_of(problem), supply_of(problem)
+    crowd, rules = crowd_of(problem, units, supply)
+    return Market(problem, crowd, rules, supply, workers), units
 
 
 def _kept(at: Ints, rows: Ints, centre: Ints, own: Bools | None) -> tuple[Ints, Ints]:

@@ -4,20 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from solver.classes import Units, units_of
+from solver.classes import Units
 from solver.contract import OnProgress, Params, Plan, Problem
-from solver.crowd import crowd_of
 from solver.explaining.explain import explain
 from solver.faults import validated
 from solver.large.engine import solve_large
 from solver.loops.stand import Stand
-from solver.market import Market
+from solver.market import Market, market_of
 from solver.polish import polish
 from solver.prices import Prices
 from solver.run import Run, ignore
 from solver.small.engine import solve_small
 from solver.stands import plan_of
-from solver.supply import supply_of
 from solver.yardsticks import by_priority, first_come, open_stand
 
 LARGE_UNITS = 6_000
@@ -69,9 +67,7 @@ def _yardstick(problem: Problem, params: Params | None, racing: Racing) -> Plan:
 def _prepared(run: Run) -> tuple[Units, Market]:
     """Units and market, and the bound of free seats and doses; refuses what cannot be kept at all."""
     with run.phase("prepare"):
-        units, supply = units_of(run.problem), supply_of(run.problem)
-        crowd, rules = crowd_of(run.problem, units, supply)
-        market = Market(run.problem, crowd, rules, supply, run.params.workers)
+        market, units = market_of(run.problem, run.params.workers)
         look = market.look(Prices.free(run.problem), np.arange(len(units)))
         hopeless = np.isneginf(look.gain)
         if hopeless.any():

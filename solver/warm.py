@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from solver.classes import Units, units_of
 from solver.contract import (
     ALWAYS,
     NEVER_AFTER,
@@ -28,14 +27,12 @@ from solver.contract import (
     Schedules,
     Slots,
 )
-from solver.crowd import crowd_of
 from solver.large.learn import nobody_hears
 from solver.large.regions import learn_region
 from solver.loops.compiled import HERE, KEPT
-from solver.market import Market
+from solver.market import market_of
 from solver.replanning.repairing import repaired
 from solver.solve import solve
-from solver.supply import supply_of
 
 MORNINGS = sum(1 << 3 * day for day in range(7))
 DAYS = 14
@@ -56,15 +53,10 @@ def warm() -> Warmth:
     params = Params(time_limit_s=3600.0, engine="large")
     solve(problem, params)
     repaired(problem, params)
-    market, units = _market(problem)
+    market, units = market_of(problem)
     learn_region(market, units, began + params.time_limit_s, nobody_hears, together=0)
     _forget_others()
     return Warmth(time.monotonic() - began, KEPT)
-
-
-def _market(problem: Problem) -> tuple[Market, Units]:
-    units, supply = units_of(problem), supply_of(problem)
-    return Market(problem, *crowd_of(problem, units, supply), supply), units
 
 
 def _forget_others() -> None:

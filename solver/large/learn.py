@@ -64,8 +64,7 @@ def learn(market: Market, week: Ints, deadline: float, on_bound: OnBound) -> Lea
         prices = prices_of_samples(market, order, SAMPLES[: 1 if whole else 2], deadline)
     group = np.arange(len(order)) if whole else groups_of(market, order, week, GROUPS)
     if whole:
-        settling = Settling(market, order, group)
-        return settling.run(settling.start(prices), Limits(FAR, CLOSE, deadline), on_bound)
+        return Settling(market, order, group).run(prices, Limits(FAR, CLOSE, deadline), on_bound)
     return learn_in_whole_vials(market, order, group, prices, deadline, on_bound)
 
 
@@ -74,16 +73,13 @@ def learn_in_whole_vials(
 ) -> Learned:
     """Prices and bound of these units, and a mixture that leaves little in open vials, if time allows."""
     began = time.monotonic()
-    settling = Settling(market, order, group)
-    settling.others = start
     plain_by = began + PLAIN_SHARE * (deadline - began)
-    plain = settling.run(settling.start(start), Limits(BOX, CLOSE, plain_by), on_bound)
+    plain = Settling(market, order, group).run(start, Limits(BOX, CLOSE, plain_by), on_bound)
     weight = vial_weights(market, order, plain.mixture)
     if (weight == 1).all() or time.monotonic() > deadline:
         return plain
-    settling = Settling(market, order, group, weight)
-    settling.others = start
-    whole = settling.run(settling.start(plain.prices), Limits(BOX, CLOSE_VIALS, deadline))
+    filling = Settling(market, order, group, weight)
+    whole = filling.run(plain.prices, Limits(BOX, CLOSE_VIALS, deadline))
     return replace(plain, mixture=whole.mixture, plain=plain.mixture)
 
 
@@ -101,8 +97,7 @@ def prices_of_samples(
             units, share = evenly(order, many)
             few = replace(market, supply=market.supply.scaled(share))
             settling = Settling(few, units, np.arange(len(units)))
-            settling.others = prices
-            prices = settling.run(settling.start(prices), Limits(box, close, deadline)).prices
+            prices = settling.run(prices, Limits(box, close, deadline)).prices
     return prices
 
 
@@ -113,17 +108,12 @@ class Settling:
         """`weight`: how many doses one takes of its lot (centre × product × day); None: itself."""
         self.market, self.units, self.group = market, units, group
         self.programme = Programme(market, units, group, weight)
-        self.others = Prices.free(market.problem)
-        """Prices at centres that have no rows."""
 
-    def start(self, prices: Prices) -> Floats:
-        """A price for each row, from prices of seats and doses; sets of bands that cost get their rows."""
-        self.programme.add_priced(prices)
-        return self.programme.vector(prices)
-
-    def run(self, at: Floats, limits: Limits, on_bound: OnBound = nobody_hears) -> Learned:
-        """Look, mix and look again, from these prices of the rows."""
-        prices = self.programme.prices(at, self.others)
+    def run(self, start: Prices, limits: Limits, on_bound: OnBound = nobody_hears) -> Learned:
+        """Look, mix and look again, from these prices, which stand at centres without rows."""
+        self.programme.add_priced(start)
+        at = self.programme.vector(start)
+        prices = self.programme.prices(at, start)
         look = best = self.market.look(prices, self.units)
         proof, centre, shares = prices, at, np.ones((1, self.programme.many))
         box = Box(len(at), limits.box)
@@ -141,7 +131,7 @@ class Settling:
                 break
             shares, at = solved.shares, solved.at
             box.stepped(at, centre)
-            prices = self.programme.prices(at, self.others)
+            prices = self.programme.prices(at, start)
             done = best.bound - solved.value <= limits.close * abs(best.bound)
             if done or turn % COVER_EVERY == COVER_EVERY - 1:
                 fresh = self._cover(shares)
@@ -151,7 +141,7 @@ class Settling:
             if done:
                 break
             look = self.market.look(prices, self.units)
-        return Learned(self.units, proof, best, self._mixture(shares), at=centre)
+        return Learned(self.units, proof, best, self._mixture(shares))
 
     def _cover(self, shares: Floats) -> int:
         return self.programme.cover_overfull(self._mixture(shares))

@@ -6,7 +6,6 @@ box around the best so far, on an even sample of the people: what a group of nei
 function of the factors, and each look at them is a tangent.
 """
 
-import datetime
 import time
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from ortools.math_opt.python import mathopt
 
 from solver.contract import Floats, Ints
 from solver.frozen import Options
+from solver.large.again import Again
 from solver.large.alike import evenly, nearest_centre
 from solver.market import Market
 from solver.prices import Prices, seat_cost
@@ -59,7 +59,7 @@ class _Levels:
             self.model.objective.set_linear_coefficient(variable, 1.0)
         for variable, worth in zip(self._point, self._worth().tolist(), strict=True):
             self.model.objective.set_linear_coefficient(variable, worth / SCALE)
-        self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+        self._again = Again(self.model)
 
     def _worth(self) -> Floats:
         """What each centre has is worth by each list, at most; then its seats."""
@@ -117,20 +117,8 @@ class _Levels:
             self._point, np.maximum(self.best - step, 0.0).tolist(), (self.best + step).tolist(), strict=True
         ):
             variable.lower_bound, variable.upper_bound = low, high
-        result = self._optimum(deadline)
-        if result is None:
-            # GLOP loses its way in a degenerate basis now and then: it begins from scratch once.
-            self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
-            result = self._optimum(deadline)
+        result = self._again.optimum(deadline - time.monotonic())
         if result is None:
             return False
         self.at = np.array(result.variable_values(self._point))
         return True
-
-    def _optimum(self, deadline: float) -> mathopt.SolveResult | None:
-        left = datetime.timedelta(seconds=max(deadline - time.monotonic(), 0.1))
-        try:
-            result = self._solver.solve(params=mathopt.SolveParameters(time_limit=left))
-        except (RuntimeError, AttributeError):  # the latter from MathOpt's own handling of the former
-            return None
-        return result if result.termination.reason == mathopt.TerminationReason.OPTIMAL else None

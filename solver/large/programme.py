@@ -6,7 +6,6 @@ keeps them near the best so far: what is missing can be bought a little above th
 left is sold a little below.
 """
 
-import datetime
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from ortools.math_opt.python import mathopt
 
 from solver.contract import Floats, Ints
 from solver.frozen import Options
+from solver.large.again import Again
 from solver.loops.tally import seat_load, tally, tally_seats
 from solver.market import Look, Market
 from solver.prices import Prices
@@ -57,7 +57,6 @@ class Programme:
         self._idle = np.zeros(0, dtype=np.int64)
         """In how many of the last solutions each had no share."""
         self._looks: list[Look] = []
-        self._is_lost = False
         problem, supply = market.problem, market.supply
         shape = len(problem.centres), len(problem.products), problem.policy.days
         self._own = np.ones(shape[0], dtype=np.bool_) if market.own is None else market.own
@@ -67,7 +66,7 @@ class Programme:
         self._add_lots()
         open_days = (supply.seats_in[:, :, 7] > 0) & self._own[:, None]
         self.add_seats([tuple(key) for key in np.argwhere(open_days).tolist()], 7)
-        self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+        self._again = Again(self.model)
 
     def _add_row(self, supply: float) -> mathopt.LinearConstraint:
         row = self.model.add_linear_constraint(ub=supply)
@@ -165,10 +164,7 @@ class Programme:
             self.model.objective.set_linear_coefficient(variable, price)
         for variable, price in zip(self._sold, np.maximum(centre - width, 0.0).tolist(), strict=True):
             self.model.objective.set_linear_coefficient(variable, price)
-        result = self._optimum(seconds)
-        if result is None and self._is_lost:
-            self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
-            result = self._optimum(seconds)
+        result = self._again.optimum(seconds)
         if result is None:
             return None
         at = np.maximum(np.array(result.dual_values(self._rows)), 0.0)
@@ -190,20 +186,6 @@ class Programme:
             if column is not None:
                 self.model.delete_variable(column)
                 self._columns[at] = None
-
-    def _optimum(self, seconds: float) -> mathopt.SolveResult | None:
-        """The optimum, from where the last one was; None where there was none in time.
-
-        GLOP loses its way in a degenerate basis now and then: then the programme begins from scratch once.
-        """
-        limit = datetime.timedelta(seconds=max(seconds, 0.1))
-        try:
-            result = self._solver.solve(params=mathopt.SolveParameters(time_limit=limit))
-        except (RuntimeError, AttributeError):  # the latter from MathOpt's own handling of the former
-            self._is_lost = True
-            return None
-        self._is_lost = False
-        return result if result.termination.reason == mathopt.TerminationReason.OPTIMAL else None
 
     def options(self, look: int) -> Options:
         """What the units chose in that look, the first being 0."""

@@ -7,27 +7,26 @@ dose of that time; among those of the same weeks the urgent stay first.
 
 import resource
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from solver.classes import Bytes, Units, units_of
+from solver.classes import Bytes, Units
 from solver.contract import NONE, Bools, Floats, Ints, Params, Plan, PlanStatus, Problem
-from solver.crowd import Crowd, crowd_of, inside_slots
+from solver.crowd import Crowd, inside_slots
 from solver.explaining.explain import explain
 from solver.frozen import Options
 from solver.loops.floors import Costs, floors
 from solver.loops.keeping import keep_all
 from solver.loops.moves import fill
 from solver.loops.stand import Stand
-from solver.market import Market
+from solver.market import Market, market_of
 from solver.measures import band_of
 from solver.objective import terms_of
 from solver.prices import Prices
 from solver.replanning.least_moves import whom_to_keep
 from solver.replanning.promises import at_promised_centres, promised_options
 from solver.stands import plan_of, stand_of
-from solver.supply import supply_of
 
 MOVE = 1e6
 """So much dearer than everything else that the least moves are sought first."""
@@ -38,12 +37,12 @@ ROUNDS = 5
 def repaired(problem: Problem, params: Params) -> Plan:
     """The problem's promises kept as far as can be. The bound is that of seats and doses without a price."""
     began = time.monotonic()
-    units, supply = units_of(problem), supply_of(problem)
-    crowd, rules = crowd_of(problem, units, supply)
+    market, units = market_of(problem, params.workers)
     # The loops would be compiled anew for each mixture of whole and other numbers.
+    rules = market.rules
     rules = rules._replace(delay=float(rules.delay), km=float(rules.km), moved=float(rules.moved))
     rules = rules._replace(interval=float(rules.interval))
-    market = Market(problem, crowd, rules, supply, params.workers)
+    market = replace(market, rules=rules)
     free = Prices.free(problem)
     repair = Repair(market, units, free)
     schedule, first, second = chosen = repair.run()

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, reject, settings
 
-from solver.classes import units_of
 from solver.contract import (
     ALWAYS,
     NONE,
@@ -22,12 +21,10 @@ from solver.contract import (
     Slots,
     WhyUnplanned,
 )
-from solver.crowd import crowd_of
 from solver.explaining.explain import Explained, explain
-from solver.market import Market
+from solver.market import market_of
 from solver.pins import slot_rows
 from solver.solve import baseline, solve
-from solver.supply import supply_of
 from tests.solver.brute import together
 from tests.solver.drawing import problems
 from tests.solver.instances import (
@@ -54,8 +51,7 @@ MORNINGS = sum(1 << 3 * day for day in range(7))
 
 
 def explained(of: Problem, made: Plan) -> Explained:
-    units, supply = units_of(of), supply_of(of)
-    market = Market(of, *crowd_of(of, units, supply), supply)
+    market, units = market_of(of)
     return explain(market, units, made.schedule, made.first_slot, made.second_slot)
 
 

@@ -6,14 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, reject, settings
 
-from solver.classes import units_of
 from solver.contract import NONE, PlanStatus, Problem, ProblemRefused
-from solver.crowd import crowd_of
 from solver.large.learn import nobody_hears
 from solver.large.regions import learn_region
-from solver.market import Market
+from solver.market import market_of
 from solver.solve import solve
-from solver.supply import supply_of
 from tests.solver.brute import TooLarge, best_score
 from tests.solver.drawing import problems
 from tests.solver.instances import lot, params, problem, promise, slot
@@ -49,8 +46,7 @@ def test_a_region_learnt_in_parts_proves_a_bound_for_all_its_centres(drawn: Prob
         reject()
     if best is None:
         reject()
-    units, supply = units_of(drawn), supply_of(drawn)
-    market = Market(drawn, *crowd_of(drawn, units, supply), supply)
+    market, units = market_of(drawn)
     learned = learn_region(market, units, time.monotonic() + 20, nobody_hears, together=0)
     # people out of every centre's reach are not asked: leaving them out may cost what was promised
     unasked = np.setdiff1d(np.arange(len(units)), learned.units)

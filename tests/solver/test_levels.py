@@ -5,13 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from solver.classes import units_of
-from solver.crowd import crowd_of
 from solver.large.alike import in_order_of_kind
 from solver.large.levels import levelled
-from solver.market import Market
+from solver.market import Market, market_of
 from solver.prices import Prices
-from solver.supply import supply_of
 from tests.solver.instances import KM_A_DEGREE, SINGLE_DOSE, lot, problem, slot
 
 APART = 100 / KM_A_DEGREE
@@ -29,8 +26,7 @@ def two_centres(scarce: int, plenty: int, people: int, **more: Any) -> Market:
         requests=[{}] * people + [{"lon": APART}] * people,
         **more,
     )
-    units, supply = units_of(of), supply_of(of)
-    return Market(of, *crowd_of(of, units, supply), supply)
+    return market_of(of)[0]
 
 
 def proves(market: Market, prices: Prices) -> float:
@@ -84,8 +80,7 @@ def test_a_charge_on_seats_stands_for_seats_that_are_short() -> None:
         requests=[{}] * 10,
         weights=[np.nan, 4, *[np.nan] * 7, 0.5],
     )
-    units, supply = units_of(few), supply_of(few)
-    market = Market(few, *crowd_of(few, units, supply), supply)
+    market, units = market_of(few)
     free = Prices.free(few)
     assert proves(market, free) == 4_000
     best = mixed(market, free)

@@ -4,13 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from solver.classes import units_of
 from solver.contract import NONE, Ints
-from solver.crowd import crowd_of
 from solver.large.sharing import shared_out
-from solver.market import Market
+from solver.market import market_of
 from solver.prices import Prices
-from solver.supply import supply_of
 from tests.solver.instances import KM_A_DEGREE, SINGLE_DOSE, lot, problem, slot
 
 SATURDAY = 0b111 << 3 * 5
@@ -24,8 +21,7 @@ def shares(
 ) -> Ints:
     """The part (a centre each, unless said) of each request, where every dose costs the same."""
     of = problem(schedules=schedules or [SINGLE_DOSE], **world)
-    units, supply = units_of(of), supply_of(of)
-    market = Market(of, *crowd_of(of, units, supply), supply)
+    market, units = market_of(of)
     prices = Prices.free(of)
     prices.doses[:] = price
     reach = np.flatnonzero(np.diff(market.crowd.near_at) > 0)

@@ -14,18 +14,15 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 
 from solver import loops
-from solver.classes import units_of
 from solver.contract import Params, ProblemRefused
-from solver.crowd import crowd_of
 from solver.faults import check_problem
 from solver.large.learn import learn
 from solver.large.pooling import pooled
 from solver.loops.compiled import version
-from solver.market import Market
+from solver.market import market_of
 from solver.replanning.repairing import repaired
 from solver.solve import solve
 from solver.stands import Fitting
-from solver.supply import supply_of
 from solver.warm import tiny_problem, warm
 from solver.yardsticks import nobody_held_is_left_out
 from tests.architecture.tree import ROOT
@@ -66,8 +63,7 @@ def test_the_tiny_problem_has_no_fault() -> None:
 def test_who_must_be_planned_is_placed_although_the_cheapest_pair_is_one_last_vial() -> None:
     """In the tiny problem, somebody is pinned to a vial whose other doses nobody can have as a second."""
     of = tiny_problem()
-    units, supply = units_of(of), supply_of(of)
-    market = Market(of, *crowd_of(of, units, supply), supply)
+    market, units = market_of(of)
     learned = learn(market, of.requests.availability[units.head], time.monotonic() + 60, lambda bound: None)
     fitting = Fitting(market, units, learned)
     fitting.place()

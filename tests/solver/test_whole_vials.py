@@ -7,23 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solver.classes import units_of
+from solver.classes import Units
 from solver.contract import NONE
-from solver.crowd import crowd_of
 from solver.large.alike import groups_of, in_order_of_kind
 from solver.large.learn import learn_in_whole_vials
 from solver.large.whole_vials import vial_weights
-from solver.market import Market
+from solver.market import Market, market_of
 from solver.prices import Prices
 from solver.stands import Fitting, placed
-from solver.supply import supply_of
 from tests.solver.instances import SINGLE_DOSE, lot, problem, slot
 
 
-def market_of(**world: Any) -> tuple[Market, Any]:
-    of = problem(schedules=[SINGLE_DOSE], **world)
-    units, supply = units_of(of), supply_of(of)
-    return Market(of, *crowd_of(of, units, supply), supply), units
+def single_doses(**world: Any) -> tuple[Market, Units]:
+    return market_of(problem(schedules=[SINGLE_DOSE], **world))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +38,7 @@ def market_of(**world: Any) -> tuple[Market, Any]:
 def test_each_dose_is_charged_its_share_of_what_stays_in_the_vial(
     vial: int, given: int, weight: float
 ) -> None:
-    market, _ = market_of(
+    market, _ = single_doses(
         vials=(vial,), slots=[slot(3, seats=50)], lots=[lot(60)], requests=[{}] * max(given, 1)
     )
     option = np.full((max(given, 1), 5), NONE, dtype=np.int16)
@@ -55,7 +51,7 @@ def test_each_dose_is_charged_its_share_of_what_stays_in_the_vial(
 @pytest.mark.parametrize("doses", [150, 240])
 def test_of_two_mixtures_that_is_taken_whose_plan_is_worth_more(doses: int) -> None:
     """Few doses: the one that knows nothing of vials serves more; many: the other one does."""
-    market, units = market_of(
+    market, units = single_doses(
         vials=(10,),
         slots=[slot(day, seats=20) for day in range(60)],
         lots=[lot(doses)],
@@ -75,7 +71,7 @@ def test_of_two_mixtures_that_is_taken_whose_plan_is_worth_more(doses: int) -> N
 
 
 def test_where_every_vial_holds_one_dose_there_is_nothing_to_fill() -> None:
-    market, _ = market_of(slots=[slot(0, seats=3)], lots=[lot(3)], requests=[{}] * 5)
+    market, _ = single_doses(slots=[slot(0, seats=3)], lots=[lot(3)], requests=[{}] * 5)
     order = in_order_of_kind(market, market.problem.requests.availability)
     start = Prices.free(market.problem)
     found = learn_in_whole_vials(market, order, np.arange(5), start, time.monotonic() + 20)
@@ -83,7 +79,7 @@ def test_where_every_vial_holds_one_dose_there_is_nothing_to_fill() -> None:
 
 
 def test_without_time_the_prices_of_the_start_are_what_is_known() -> None:
-    market, _ = market_of(vials=(6,), slots=[slot(0, seats=3)], lots=[lot(6)], requests=[{}] * 5)
+    market, _ = single_doses(vials=(6,), slots=[slot(0, seats=3)], lots=[lot(6)], requests=[{}] * 5)
     order = in_order_of_kind(market, market.problem.requests.availability)
     start = Prices.free(market.problem)
     found = learn_in_whole_vials(market, order, np.arange(5), start, time.monotonic() - 1)

@@ -6,15 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from solver.classes import Units, units_of
+from solver.classes import Units
 from solver.contract import ALWAYS, NONE, Plan, PlanStatus, Problem, ProblemRefused
-from solver.crowd import crowd_of
 from solver.faults import validated
 from solver.loops.stand import Stand
-from solver.market import Market
+from solver.market import Market, market_of
 from solver.objective import terms_of
 from solver.stands import plan_of
-from solver.supply import supply_of
 from solver.yardsticks import by_priority, first_come, nobody_held_is_left_out, open_stand
 from tests.solver.drawing import problems
 from tests.solver.instances import SINGLE_DOSE, choices, lot, problem, promise, slot
@@ -25,8 +23,7 @@ Yardstick = Callable[[Market, Units, Stand], None]
 
 def raced(of: Problem, yardstick: Yardstick = first_come) -> tuple[Plan, bool]:
     """The plan of a race, and whether everybody is in it who must be."""
-    units, supply = units_of(of), supply_of(of)
-    market = Market(of, *crowd_of(of, units, supply), supply)
+    market, units = market_of(of)
     stand = open_stand(market, units)
     yardstick(market, units, stand)
     columns = plan_of(market, stand)
@@ -238,8 +235,7 @@ def test_every_race_keeps_the_rules(yardstick: Yardstick, drawn: Problem) -> Non
 @given(drawn=problems(requests=10, slots=14, without=("pins", "movable")))
 def test_nobody_is_left_out_who_could_still_come(drawn: Problem) -> None:
     """Whoever is out finds nothing on the stand that the race left."""
-    units, supply = units_of(drawn), supply_of(drawn)
-    market = Market(drawn, *crowd_of(drawn, units, supply), supply)
+    market, units = market_of(drawn)
     stand = open_stand(market, units)
     first_come(market, units, stand)
     before = stand.option.copy()
