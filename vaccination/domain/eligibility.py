@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from vaccination.domain.ages import age_on
+from vaccination.domain.schedules import may_begin_on
 
 
 class WhyNot(StrEnum):
@@ -102,9 +103,7 @@ def _bar_to_second_dose(asker: Asker, way: Way, today: date) -> WhyNot | None:
     given_on = asker.first_given_on or today
     if way.second_product_id is None or way.first_product_id != asker.first_product_id:
         return WhyNot.OTHER_FIRST_PRODUCT
-    if (way.valid_from is not None and given_on < way.valid_from) or (
-        way.valid_to is not None and given_on > way.valid_to
-    ):
+    if not may_begin_on(way, given_on):
         return WhyNot.NOT_FOR_THAT_DATE
     if way.max_days is not None and given_on + timedelta(way.max_days) < today:
         return WhyNot.INTERVAL_PASSED

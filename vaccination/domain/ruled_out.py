@@ -6,23 +6,16 @@ from datetime import date
 from typing import Protocol
 
 from vaccination.domain.ages import age_on, fits_age
+from vaccination.domain.schedules import Dated, Spaced, interval_holds, may_begin_on
 
 
-class Rule(Protocol):
+class Rule(Dated, Spaced, Protocol):
     """A schedule as it is now."""
 
     @property
     def min_age(self) -> int | None: ...
     @property
     def max_age(self) -> int | None: ...
-    @property
-    def min_days(self) -> int | None: ...
-    @property
-    def max_days(self) -> int | None: ...
-    @property
-    def valid_from(self) -> date | None: ...
-    @property
-    def valid_to(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +30,11 @@ class Stands:
 def broken_by(rule: Rule, stands: Stands) -> tuple[int, ...]:
     """The doses to come that lie outside the rule's dates or interval."""
     found = []
-    if 1 in stands.to_come and stands.first_on is not None and not _is_valid(rule, stands.first_on):
+    if 1 in stands.to_come and stands.first_on is not None and not may_begin_on(rule, stands.first_on):
         found.append(1)
     if 2 in stands.to_come and stands.first_on is not None and stands.second_on is not None:
         days = (stands.second_on - stands.first_on).days
-        if not (rule.min_days or 0) <= days <= (days if rule.max_days is None else rule.max_days):
+        if not interval_holds(rule, days):
             found.append(2)
     return tuple(found)
 
@@ -52,8 +45,3 @@ def allows_age(rule: Rule, birth_date: date, days: Iterable[date]) -> bool:
     Who has a birthday between the two has not been ruled out by anybody.
     """
     return any(fits_age(age_on(birth_date, day), rule.min_age, rule.max_age) for day in days)
-
-
-def _is_valid(rule: Rule, day: date) -> bool:
-    after = rule.valid_from is None or rule.valid_from <= day
-    return after and (rule.valid_to is None or day <= rule.valid_to)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from vaccination.domain.appointment import Action, AppointmentStatus, next_status
 from vaccination.domain.messages import MessageKind
 from vaccination.domain.requests import RequestKind, RequestStatus
+from vaccination.domain.schedules import interval_holds
 from vaccination.domain.serving import HoldStatus
 from vaccination.errors import Conflict, Invalid, NotFound
 from vaccination.models.appointments import Appointment, AppointmentEvent
@@ -226,7 +227,7 @@ def _product(schedule: Schedule, dose_number: int) -> int:
 def _interval_holds(request: Request, schedule: Schedule, doses: Sequence[ChosenDose]) -> bool:
     first_on = request.first_given_on or doses[0].day
     days = (doses[-1].day - first_on).days
-    return (schedule.min_days or 0) <= days <= (schedule.max_days or 0)
+    return interval_holds(schedule, days)
 
 
 def open_slots(slot_ids: Sequence[int], now: datetime) -> Select[int, int, date, datetime]:

@@ -11,6 +11,7 @@ from vaccination.domain.ages import age_on, fits_age
 from vaccination.domain.appointment import Action, AppointmentStatus
 from vaccination.domain.messages import MessageKind
 from vaccination.domain.requests import RequestKind, RequestStatus
+from vaccination.domain.schedules import interval_holds
 from vaccination.domain.serving import HoldStatus
 from vaccination.errors import Conflict, Invalid
 from vaccination.models.appointments import Appointment, AppointmentEvent
@@ -138,7 +139,7 @@ def _keeps(session: Session, request: Request, second: Columns, given: GivenElse
     """Whether the second dose that is booked goes with the first that was given."""
     schedule = session.get_one(Schedule, request.schedule_id)
     days = (second.day - given.given_on).days
-    fits = (schedule.min_days or 0) <= days <= (schedule.max_days or 0)
+    fits = interval_holds(schedule, days)
     return fits and schedule.first_product_id == given.product_id and second.status in FREE
 
 

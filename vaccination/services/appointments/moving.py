@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from vaccination.domain.appointment import Action, next_status
 from vaccination.domain.messages import MessageKind
+from vaccination.domain.schedules import interval_holds
 from vaccination.models.appointments import Appointment, AppointmentEvent
 from vaccination.models.programmes import Schedule
 from vaccination.models.requests import Request
@@ -80,5 +81,5 @@ def _check_interval(session: Session, request_id: int, schedule_id: int, days: M
     given = session.scalar(select(Request.first_given_on).where(Request.id == request_id))
     first, second = days.get(1, given), days.get(2)
     gap = (second - first).days if first and second else 0  # type: ignore[operator]
-    if not (schedule.min_days or 0) <= gap <= (schedule.max_days or 0):
+    if not interval_holds(schedule, gap):
         raise UnfitSlots

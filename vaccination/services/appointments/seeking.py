@@ -16,6 +16,7 @@ from vaccination.domain.appointment import AppointmentStatus
 from vaccination.domain.offer_search import can_come
 from vaccination.domain.offers import Need, Part, Prices, Wishes
 from vaccination.domain.requests import Channel, ContactBy, RequestKind, RequestStatus
+from vaccination.domain.schedules import may_begin_on
 from vaccination.domain.serving import ChangedDoses
 from vaccination.models.appointments import Appointment
 from vaccination.models.centres import Slot
@@ -91,7 +92,7 @@ def load_seeker(session: Session, request_id: int, search: Search, *, now: datet
     else:
         needs = ()
     return Seeker(
-        request_id, row.programme_id, row.household_id, row.status, _wishes(row), needs,
+        request_id, row.programme_id, row.household_id, row.status, wishes_of(row), needs,
         Prices(row.delay_per_day, row.km, row.interval_per_day), today, days, first_day, standing,
     )  # fmt: skip
 
@@ -180,7 +181,7 @@ def _owed(row: Any, ways: Sequence[Schedule], window: int, today: date) -> tuple
         return tuple(
             Need(way.id, None, _second_after(way, given, window, today, None))
             for way in ways
-            if way.doses == 2 and way.first_product_id == row.first_product_id and _is_valid(way, given)
+            if way.doses == 2 and way.first_product_id == row.first_product_id and may_begin_on(way, given)
         )
     return tuple(_course(way, window, today) for way in ways)
 
@@ -242,10 +243,6 @@ def _second_after(way: Schedule, given: date, window: int, today: date, centre_i
     return Part(way.second_product_id or 0, days, centre_id, at + (way.ideal_days or 0))
 
 
-def _is_valid(way: Schedule, day: date) -> bool:
-    return (way.valid_from is None or way.valid_from <= day) and (way.valid_to is None or day <= way.valid_to)
-
-
 def _valid_days(way: Schedule, window: int, today: date) -> int:
     """The days on which the schedule's rules let a course begin."""
     first = (way.valid_from - today).days if way.valid_from else 0
@@ -259,7 +256,8 @@ def _bits(first: int, end: int) -> int:
     return ((1 << (end - first)) - 1) << first if end > first else 0
 
 
-def _wishes(row: Any) -> Wishes:
+def wishes_of(row: Any) -> Wishes:
+    """When and where a person can come, from the columns of a request."""
     return Wishes(
         row.lat, row.lon, row.max_km, row.second_lat, row.second_lon, row.wheelchair, row.availability,
         frozenset(date.fromisoformat(day) for day in row.unavailable), row.earliest,

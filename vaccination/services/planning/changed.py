@@ -13,14 +13,15 @@ from typing import Any
 from sqlalchemy import Select, insert, select
 from sqlalchemy.orm import Session
 
-from vaccination.domain.offers import Wishes
 from vaccination.domain.planning import LeftOut
 from vaccination.domain.requests import RequestStatus
+from vaccination.domain.schedules import interval_holds, may_begin_on
 from vaccination.domain.wish_fit import suits
 from vaccination.models.planning import Unplanned
 from vaccination.models.programmes import Schedule
 from vaccination.models.requests import Request, request_product
 from vaccination.queries.columns import Columns
+from vaccination.services.appointments.seeking import wishes_of
 from vaccination.services.planning.wishes import changing_requests
 
 _AT_ONCE = 1000
@@ -87,12 +88,10 @@ def _suits(
 ) -> bool:
     if row is None:
         return False
-    wishes = Wishes(
-        row.lat, row.lon, row.max_km, row.second_lat, row.second_lon, row.wheelchair, row.availability,
-        frozenset(date.fromisoformat(day) for day in row.unavailable), row.earliest,
-    )  # fmt: skip
     products_suit = not accepted or {dose.product_id for dose in doses} <= set(accepted)
-    return products_suit and suits(wishes, doses) and _is_owed(row, doses, rules[doses[0].schedule_id])
+    return (
+        products_suit and suits(wishes_of(row), doses) and _is_owed(row, doses, rules[doses[0].schedule_id])
+    )
 
 
 def _is_owed(row: Any, doses: Sequence[Columns], schedule: Schedule) -> bool:
@@ -101,15 +100,11 @@ def _is_owed(row: Any, doses: Sequence[Columns], schedule: Schedule) -> bool:
     if row.first_product_id is None:
         owed = list(range(1, schedule.doses + 1))
         first_on = doses[0].day
-        starts_well = _is_within(schedule.valid_from, first_on, schedule.valid_to)
+        starts_well = may_begin_on(schedule, first_on)
     else:
         owed, first_on = [2], row.first_given_on
         starts_well = schedule.first_product_id == row.first_product_id
     if numbers != owed or not starts_well:
         return False
     days = (doses[-1].day - first_on).days
-    return schedule.doses == 1 or (schedule.min_days or 0) <= days <= (schedule.max_days or 0)
-
-
-def _is_within(first: date | None, day: date, last: date | None) -> bool:
-    return (first is None or first <= day) and (last is None or day <= last)
+    return schedule.doses == 1 or interval_holds(schedule, days)
