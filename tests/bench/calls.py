@@ -7,7 +7,6 @@ Run alone: `python -m tests.bench.calls`.
 """
 
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,17 +16,14 @@ from textwrap import wrap
 
 from playwright.sync_api import expect, sync_playwright
 
-from tests import servers
 from tests.bench import page
 from tests.bench.figures import Figure, machine
-from tests.bench.site import closing_engine, environment, gunicorn
+from tests.bench.site import filled, gunicorn
 from tests.browser import launch
-from tests.databases import PostgresDatabases
 from tests.journeys.calls import Agent, make_served_region, sign_in, take_household, take_one
 from tests.web.staff import make_staff
 from vaccination.domain.actor import Grant, Role
 from vaccination.models import every  # noqa: F401  every table, so that foreign keys find theirs
-from vaccination.security.fields import KeyRing, generate_keys, use_keys
 
 SKILLED_S, ORDINARY_S, ANSWER_S = 0.20, 0.28, 4.0
 TITLE = "Calls at the phone desk (typed by keys alone into Chromium)"
@@ -109,21 +105,18 @@ def put_section(taken: Sequence[Taken], found: Mapping[str, str]) -> None:
 
 def measure() -> list[Taken]:
     """Fill a region, and take the calls side by side."""
-    keys = generate_keys()
-    use_keys(KeyRing.from_text(keys))
     with (
-        servers.postgres() as sockets,
-        servers.redis_server() as redis_url,
-        PostgresDatabases(sockets).fresh() as url,
-        tempfile.TemporaryDirectory() as folder,
+        filled(_fill) as (env, folder),
+        gunicorn(env, folder / "access.log") as port,
+        ThreadPoolExecutor(len(CALLS)) as pool,
     ):
-        with closing_engine(url):
-            make_served_region()
-            for number in range(len(CALLS)):
-                make_staff(f"phone{number}", Grant(Role.PHONE))
-        env = environment(url, redis_url, keys, Path(folder))
-        with gunicorn(env, Path(folder) / "access.log") as port, ThreadPoolExecutor(len(CALLS)) as pool:
-            return list(pool.map(lambda number: take(CALLS[number], number, port), range(len(CALLS))))
+        return list(pool.map(lambda number: take(CALLS[number], number, port), range(len(CALLS))))
+
+
+def _fill(_folder: Path) -> None:
+    make_served_region()
+    for number in range(len(CALLS)):
+        make_staff(f"phone{number}", Grant(Role.PHONE))
 
 
 def take(call: Call, number: int, port: int) -> Taken:

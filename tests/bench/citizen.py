@@ -7,7 +7,6 @@ for a second between two pages. Run alone: `python -m tests.bench.citizen`.
 
 import re
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,13 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import servers
 from tests.bench import page
 from tests.bench.citizen_client import Citizen
 from tests.bench.figures import machine
 from tests.bench.large_region import CENTRES, WAITING, fill_region
-from tests.bench.site import closing_engine, environment, gunicorn
-from tests.databases import PostgresDatabases
+from tests.bench.site import filled, gunicorn
 from tests.web.asking import ANSWERS
 from vaccination import db
 from vaccination.clock import now
@@ -86,22 +83,16 @@ def put_section(times: Sequence[PageTimes], found: Mapping[str, str]) -> None:
 
 def measure() -> list[PageTimes]:
     """Fill the region, let the crowd in, read both clocks."""
-    keys = generate_keys()
-    use_keys(KeyRing.from_text(keys))
-    with (
-        servers.postgres() as sockets,
-        servers.redis_server() as redis_url,
-        PostgresDatabases(sockets).fresh() as url,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        with closing_engine(url):
-            fill_region()
-            _count_odds(Path(folder))
-        env = environment(url, redis_url, keys, Path(folder))
-        log = Path(folder) / "access.log"
+    with filled(_fill) as (env, folder):
+        log = folder / "access.log"
         with gunicorn(env, log) as port:
             times = _crowd(port)
         return _both(times, _read_log(log))
+
+
+def _fill(folder: Path) -> None:
+    fill_region()
+    _count_odds(folder)
 
 
 def _count_odds(folder: Path) -> None:

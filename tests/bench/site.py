@@ -4,15 +4,18 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
 from http.client import HTTPConnection
 from pathlib import Path
 
-from tests.databases import ROOT
+from tests import servers
+from tests.databases import ROOT, PostgresDatabases
 from vaccination import db
+from vaccination.security.fields import KeyRing, generate_keys, use_keys
 from vaccination.security.signing_keys import generate_signing_keys
 
 WORKERS = 2
@@ -26,6 +29,23 @@ def closing_engine(url: str) -> Iterator[None]:
         yield
     finally:
         engine.dispose()
+
+
+@contextmanager
+def filled(fill: Callable[[Path], None]) -> Iterator[tuple[dict[str, str], Path]]:
+    """A region that `fill` makes, with servers of its own: what the product is told of it, and its folder."""
+    keys = generate_keys()
+    use_keys(KeyRing.from_text(keys))
+    with (
+        servers.postgres() as sockets,
+        servers.redis_server() as redis_url,
+        PostgresDatabases(sockets).fresh() as url,
+        tempfile.TemporaryDirectory() as name,
+    ):
+        folder = Path(name)
+        with closing_engine(url):
+            fill(folder)
+        yield environment(url, redis_url, keys, folder), folder
 
 
 def environment(url: str, redis_url: str, keys: str, folder: Path) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -39,7 +40,7 @@ from vaccination.services.appointments.booking import ChosenDose, UnfitSlots, ca
 from vaccination.services.appointments.booking_rows import BudgetKey
 from vaccination.services.appointments.budgets import Shelves
 from vaccination.services.appointments.choosing import free_seats
-from vaccination.services.appointments.hold_rows import token_of
+from vaccination.services.appointments.hold_rows import Held, token_of
 from vaccination.services.appointments.holds import GONE, confirm, expire_due, extend, hold, release
 from vaccination.services.appointments.household_holds import hold_for_all
 from vaccination.services.appointments.offers import five
@@ -85,30 +86,28 @@ def waiting(*, with_budgets: bool = False, households: int = HOUSEHOLDS) -> list
 
 def serve_all(request_id: int) -> int:
     """Look, hold what is offered to all, look again when it is gone, confirm."""
-    for _ in range(TRIES):
-        with transaction() as session:
-            offers = five_for_all(session, request_id, now=NOW)
-        if not offers:
-            return 0
-        try:
-            with transaction() as session:
-                token = hold_for_all(session, request_id, offers[0].choices, now=NOW).token
-        except GONE:
-            continue
-        with transaction() as session:
-            return len(confirm(session, token, now=NOW))
-    raise AssertionError("never")
+    return serve(
+        lambda session: five_for_all(session, request_id, now=NOW),
+        lambda session, offer: hold_for_all(session, request_id, offer.choices, now=NOW),
+    )
 
 
 def serve_one(request_id: int) -> int:
+    return serve(
+        lambda session: five(session, request_id, now=NOW),
+        lambda session, offer: hold(session, request_id, offer.choice, now=NOW),
+    )
+
+
+def serve(look: Callable[[Session], Sequence[Any]], keep: Callable[[Session, Any], Held]) -> int:
     for _ in range(TRIES):
         with transaction() as session:
-            offers = five(session, request_id, now=NOW)
+            offers = look(session)
         if not offers:
             return 0
         try:
             with transaction() as session:
-                token = hold(session, request_id, offers[0].choice, now=NOW).token
+                token = keep(session, offers[0]).token
         except GONE:
             continue
         with transaction() as session:

@@ -6,13 +6,12 @@ from flask_babel import gettext
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
-from vaccination.readmodels import appointment_card, change_page
-from vaccination.readmodels.change_page import ChangePage
+from vaccination.readmodels import appointment_card
 from vaccination.services.appointments.missed import NothingMissed, seek_after_missed
 from web import queue
 from web.access import public
 from web.changes.blueprint import bp
-from web.public.grant import granted
+from web.changes.own import own_changes
 from web.queue import JobName
 
 
@@ -20,7 +19,7 @@ from web.queue import JobName
 @public
 def missed() -> ResponseReturnValue:
     """What it means to seek another date: what is given back, and what comes next."""
-    page = _page()
+    page = own_changes()
     if not page.can_seek_again:
         return redirect(url_for("public.own"), 303)
     with snapshot() as session:
@@ -36,7 +35,7 @@ def missed() -> ResponseReturnValue:
 @public
 def send_missed() -> ResponseReturnValue:
     """Seek another date. Pressed twice, it is done once, and both are shown the same."""
-    page = _page()
+    page = own_changes()
     try:
         with transaction() as session:
             seek_after_missed(session, page.request_id, now=now())
@@ -48,9 +47,3 @@ def send_missed() -> ResponseReturnValue:
         return redirect(url_for("offers.home"), 303)
     flash(gettext("We look for another date for you in the next plan."), "ok")
     return redirect(url_for("public.own"), 303)
-
-
-def _page() -> ChangePage:
-    moment = now()
-    with snapshot() as session:
-        return change_page.load(session, granted(moment), now=moment)

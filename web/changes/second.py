@@ -6,14 +6,13 @@ from flask_babel import gettext
 
 from vaccination.clock import now
 from vaccination.db import snapshot, transaction
-from vaccination.readmodels import appointment_card, change_page
-from vaccination.readmodels.change_page import ChangePage
+from vaccination.readmodels import appointment_card
 from vaccination.services.appointments.second_doses import give_back_second
 from web import queue
 from web.access import public
 from web.changes.blueprint import bp
+from web.changes.own import own_changes
 from web.forms import BLANK, Fields
-from web.public.grant import granted
 from web.public.reasons import CANCEL_REASONS, cancel_reasons
 from web.queue import JobName
 
@@ -22,7 +21,7 @@ from web.queue import JobName
 @public
 def second() -> ResponseReturnValue:
     """What it means to give the second appointment back, and a reason that need not be given."""
-    page = _page()
+    page = own_changes()
     if not page.can_give_back_second:
         return redirect(url_for("public.own"), 303)
     with snapshot() as session:
@@ -37,7 +36,7 @@ def second() -> ResponseReturnValue:
 @public
 def send_second() -> ResponseReturnValue:
     """Give it back. Sent twice, it is given back once."""
-    page = _page()
+    page = own_changes()
     if page.can_give_back_second:
         reason = Fields(request.form).raw("reason")
         with transaction() as session:
@@ -52,9 +51,3 @@ def send_second() -> ResponseReturnValue:
                 gettext("Your second appointment is cancelled. We look for another in the next plan."), "ok"
             )
     return redirect(url_for("public.own"), 303)
-
-
-def _page() -> ChangePage:
-    moment = now()
-    with snapshot() as session:
-        return change_page.load(session, granted(moment), now=moment)

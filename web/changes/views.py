@@ -26,6 +26,7 @@ from web.access import public
 from web.changes import missed as missed
 from web.changes import second as second
 from web.changes.blueprint import bp as bp
+from web.changes.own import own_changes
 from web.errors import sentence_of
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
 from web.next_plan import next_plan_at
@@ -103,7 +104,7 @@ def doses_named() -> dict[str, str]:
 @public
 def home() -> ResponseReturnValue:
     """Which appointment to change. Nothing changes by looking."""
-    page = _page()
+    page = own_changes()
     if not page.can_change:
         return redirect(url_for("public.own"), 303)
     names = doses_named()
@@ -120,7 +121,7 @@ def home() -> ResponseReturnValue:
 @public
 def others() -> ResponseReturnValue:
     """Up to five others out of what is left, inside the interval."""
-    page = _page()
+    page = own_changes()
     changed = _changed(page)
     if changed is None or not page.is_direct:
         return redirect(url_for(".home"), 303)
@@ -131,7 +132,7 @@ def others() -> ResponseReturnValue:
 @public
 def choose() -> ResponseReturnValue:
     """Keep the other one; the old one stands until it is confirmed."""
-    page = _page()
+    page = own_changes()
     changed = _changed(page)
     if changed is None or not page.is_direct:
         return redirect(url_for(".home"), 303)
@@ -154,7 +155,7 @@ def _offers(page: ChangePage, changed: ChangedDoses, gone: str = "") -> str:
 @public
 def wish(form: FilledForm = BLANK) -> ResponseReturnValue:
     """When somebody could come instead; the wish that is open, if one is."""
-    page = _page()
+    page = own_changes()
     changed = _changed(page)
     if page.is_direct or not page.can_change or (changed is None and page.wish is None):
         return redirect(url_for(".home"), 303)
@@ -173,7 +174,7 @@ def wish(form: FilledForm = BLANK) -> ResponseReturnValue:
 @shows_again(wish, no_time_left="times", no_appointment_to_change="")
 def send_wish() -> ResponseReturnValue:
     """Take part in the next plans; the appointments stand."""
-    page = _page()
+    page = own_changes()
     fields = Fields(request.form)
     changed = _changed(page) or ChangedDoses.BOTH
     times = fields.bands("times", gettext("Tick at least one half-day on which you can come"))
@@ -199,7 +200,7 @@ def send_withdraw() -> ResponseReturnValue:
 @public
 def elsewhere(form: FilledForm = BLANK) -> ResponseReturnValue:
     """Which first dose was given elsewhere, when and where."""
-    page = _page()
+    page = own_changes()
     if not page.can_be_elsewhere:
         return redirect(url_for("public.own"), 303)
     return render_template("changes/elsewhere.html", page=page, form=form, products=_products(page))
@@ -210,7 +211,7 @@ def elsewhere(form: FilledForm = BLANK) -> ResponseReturnValue:
 @shows_again(elsewhere, not_that_dose="product", too_late_to_change="")
 def send_elsewhere() -> ResponseReturnValue:
     """Owe the second dose only."""
-    page = _page()
+    page = own_changes()
     fields = Fields(request.form)
     products = {product_id: int(product_id) for product_id in _products(page)}
     product = fields.choice("product", products, gettext("Choose the vaccine of your first dose"))
@@ -233,7 +234,7 @@ def send_elsewhere() -> ResponseReturnValue:
 @public
 def enough() -> ResponseReturnValue:
     """What it means that one dose is enough; nobody asks why."""
-    page = _page()
+    page = own_changes()
     if not page.can_be_enough:
         return redirect(url_for("public.own"), 303)
     return render_template("changes/enough.html", page=page)
@@ -243,19 +244,13 @@ def enough() -> ResponseReturnValue:
 @public
 def send_enough() -> ResponseReturnValue:
     """Owe one dose only; a second that is booked goes back."""
-    page = _page()
+    page = own_changes()
     if page.can_be_enough:
         with transaction() as session:
             one_dose_is_enough(session, page.request_id, now=now())
         queue.enqueue(JobName.DELIVER_BATCH)
         flash(gettext("Thank you. You need one dose only."), "ok")
     return redirect(url_for("public.own"), 303)
-
-
-def _page() -> ChangePage:
-    moment = now()
-    with snapshot() as session:
-        return change_page.load(session, granted(moment), now=moment)
 
 
 def _products(page: ChangePage) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """A household keeps the places of all its members at once: all of them or none, and for the same minutes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,6 +8,8 @@ from sqlalchemy.orm import Session
 from vaccination.domain.requests import RequestStatus
 from vaccination.domain.together import are_together
 from vaccination.errors import Conflict
+from vaccination.models.requests import Request
+from vaccination.models.serving import Hold
 from vaccination.queries.requests import waiting_members
 from vaccination.services.appointments.booking import ChosenDose, NotWaiting, UnfitSlots, locked_requests
 from vaccination.services.appointments.choosing import Choice, sought_doses
@@ -44,19 +45,9 @@ def hold_for_all(
     if how.form_uid and (known := held_by_form(session, request_id, _form_of(how.form_uid, request_id))):
         return Held.of(known)
     _check_members(session, request_id, chosen)
-    wanted = []
-    for request in requests:
-        if request.status is not RequestStatus.WAITING:
-            raise NotWaiting(status=request.status)
-        seeker = load_seeker(session, request.id, Search(how.channel), now=now)
-        doses = sought_doses(session, seeker, chosen[request.id], now)
-        wanted.append(Wanted(request, chosen[request.id], doses, _form_of(how.form_uid, request.id)))
-    _check_together([dose for one in wanted for dose in one.doses])
-    rows = keep_places(
-        session, wanted, replace(how, form_uid=None), now=now, household_id=requests[0].household_id
-    )
-    for row in rows:
-        tell_held(session, row, how, now)
+    if unserved := [request.status for request in requests if request.status is not RequestStatus.WAITING]:
+        raise NotWaiting(status=unserved[0])
+    rows = _keep(session, requests, chosen, Search(how.channel), now=now, how=how, is_tied=True)
     return Held.of(next(row for row in rows if row.request_id == request_id))
 
 
@@ -68,16 +59,32 @@ def hold_side_by_side(
     They are not tied: each may be let go alone. NotWaiting; SlotFull, NoDoseLeft, UnfitSlots, TakenJustNow.
     """
     chosen = dict(choices)
+    requests = locked_requests(session, chosen)
+    return [Held.of(row) for row in _keep(session, requests, chosen, search, now=now, how=how)]
+
+
+def _keep(
+    session: Session,
+    requests: Sequence[Request],
+    chosen: Mapping[int, Choice],
+    search: Search,
+    *,
+    now: datetime,
+    how: How,
+    is_tied: bool = False,
+) -> list[Hold]:
+    """Keep the places of all of these locked requests, or nothing; tied: what is done with one, with all."""
     wanted = []
-    for request in locked_requests(session, chosen):
-        seeker = load_seeker(session, request.id, search, now=now)
-        doses = sought_doses(session, seeker, chosen[request.id], now)
-        wanted.append(Wanted(request, chosen[request.id], doses, None))
+    for request in requests:
+        choice = chosen[request.id]
+        doses = sought_doses(session, load_seeker(session, request.id, search, now=now), choice, now)
+        wanted.append(Wanted(request, choice, doses, _form_of(how.form_uid, request.id)))
     _check_together([dose for one in wanted for dose in one.doses])
-    rows = keep_places(session, wanted, how, now=now)
+    household_id = requests[0].household_id if is_tied else None
+    rows = keep_places(session, wanted, how, now=now, household_id=household_id)
     for row in rows:
         tell_held(session, row, how, now)
-    return [Held.of(row) for row in rows]
+    return rows
 
 
 def _check_members(session: Session, request_id: int, chosen: Mapping[int, Choice]) -> None:
