@@ -11,10 +11,10 @@ from vaccination.readmodels import centre_sheet
 from vaccination.services.region.centres import make_sessions, set_weekly_hours
 from vaccination.services.region.sessions import renew_sessions
 from web.access import allow, centre_or_404, current_actor
-from web.agency.region_clock import today, tomorrow
 from web.agency.sentences import beside_fields
 from web.centres.forms import filled_hours, parse_hours, parse_span, row_count, row_names
 from web.forms import BLANK, FilledForm, shows_again
+from web.region_clock import local_today, tomorrow
 
 STAFF = (Role.AGENCY, Role.CENTRE_MANAGER)
 
@@ -68,7 +68,7 @@ def _say_outside(people: int) -> None:
 def send_sessions(centre_id: int) -> ResponseReturnValue:
     """Make the sessions of the weeks ahead."""
     centre_or_404(centre_id, *STAFF)
-    first, last = parse_span(request.form, today())
+    first, last = parse_span(request.form, local_today())
     with transaction() as session:
         made = make_sessions(session, centre_id, first, last, now=now(), user_id=current_actor().user_id)
     words = ngettext(

@@ -13,10 +13,10 @@ from vaccination.domain.actor import Role
 from vaccination.readmodels import centre_sheet
 from vaccination.services.region import sessions
 from web.access import allow, centre_or_404, current_actor
-from web.agency.region_clock import today
 from web.agency.sentences import beside_fields
 from web.centres.forms import parse_run, parse_seats
 from web.forms import BLANK, FilledForm, filled, shows_again
+from web.region_clock import local_today
 
 STAFF = (Role.AGENCY, Role.CENTRE_MANAGER)
 WEEKS = 5
@@ -51,13 +51,13 @@ def day_in_address(text: str) -> date:
 def calendar(centre_id: int) -> ResponseReturnValue:
     """Five weeks of sessions."""
     centre_or_404(centre_id, *STAFF)
-    first = day_in_address(request.args.get("from") or today().isoformat())
+    first = day_in_address(request.args.get("from") or local_today().isoformat())
     with snapshot() as session:
         facts = centre_sheet.facts_of(session, centre_id)
         weeks = centre_sheet.calendar(session, centre_id, first, WEEKS)
     monday = weeks[0][0].day
     return render_template(
-        "centres/calendar.html", facts=facts, weeks=weeks, today=today(),
+        "centres/calendar.html", facts=facts, weeks=weeks, today=local_today(),
         earlier=monday - timedelta(7 * WEEKS), later=monday + timedelta(7 * WEEKS),
         form=filled(weeks=12),
     )  # fmt: skip

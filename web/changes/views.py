@@ -33,8 +33,8 @@ from web.next_plan import next_plan_at
 from web.offers.choosing import code_of, hold_pressed, shown
 from web.own_actions import OwnAction
 from web.public.grant import granted
-from web.public.local_day import local_today
 from web.queue import JobName
+from web.region_clock import local_today
 
 FOR_CITIZENS = True
 

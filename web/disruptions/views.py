@@ -15,12 +15,12 @@ from vaccination.services.replacing import disruptions
 from vaccination.services.replacing.parties import Proposed, preview
 from web import queue
 from web.access import allow, current_actor
-from web.agency.region_clock import today
 from web.bells.disruptions import PROPOSE
 from web.disruptions import words
 from web.disruptions.forms import parse_prepare
 from web.layout import MenuEntry
 from web.paging import asked_page
+from web.region_clock import local_today
 
 PREVIEWED = 30
 
@@ -50,7 +50,7 @@ def home() -> ResponseReturnValue:
 @allow(Role.AGENCY)
 def send_prepare() -> ResponseReturnValue:
     """Look who is touched; nobody is told."""
-    command = parse_prepare(request.form, today())
+    command = parse_prepare(request.form, local_today())
     with transaction() as session:
         disruption_id = disruptions.prepare(session, command, now=now(), user_id=current_actor().user_id)
     return redirect(url_for(".show", disruption_id=disruption_id), 303)

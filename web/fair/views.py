@@ -17,7 +17,7 @@ from web.kept_crowd import crowd_counter
 from web.layout import FooterLink
 from web.next_plan import next_plan_at
 from web.odds_file import read_odds
-from web.public.local_day import local_today
+from web.region_clock import local_today
 
 bp = Blueprint("fair", __name__, url_prefix="/fair", template_folder="templates")
 FOR_CITIZENS = True

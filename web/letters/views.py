@@ -29,13 +29,13 @@ from vaccination.services.telling.letter_batches import (
 from vaccination.settings import Settings
 from web import queue
 from web.access import allow, current_actor
-from web.agency.region_clock import today
 from web.bells.letters import MAKE_LETTER_BATCH
 from web.cards import contact_of
 from web.forms import Fields
 from web.language import language
 from web.layout import MenuEntry
 from web.letter_of import letter_of
+from web.region_clock import local_today
 
 bp = Blueprint("letters", __name__, url_prefix="/agency/letters", template_folder="templates")
 MENU = (MenuEntry(lazy_gettext("Letters"), "letters.home", (Role.AGENCY,), order=45),)
@@ -65,7 +65,7 @@ class NotPrinted(Conflict):
 def home() -> ResponseReturnValue:
     """The batches, newest day first."""
     with snapshot() as session:
-        desk = letter_batches.load(session, today=today())
+        desk = letter_batches.load(session, today=local_today())
     return render_template(
         "letters/home.html", desk=desk, papers=PAPERS, states=STATES, timezone=_settings().timezone
     )
@@ -76,8 +76,8 @@ def home() -> ResponseReturnValue:
 def send_gather() -> ResponseReturnValue:
     """Give new letters their day now, without waiting for the clock."""
     with transaction() as session:
-        desk = letter_batches.load(session, today=today())
-        gathered = gather_letters(session, desk.programme_id, today=today(), now=now()) if desk else 0
+        desk = letter_batches.load(session, today=local_today())
+        gathered = gather_letters(session, desk.programme_id, today=local_today(), now=now()) if desk else 0
     flash(gettext("Letters with a posting day now: %(count)s", count=gathered), "ok")
     return redirect(url_for("letters.home"), 303)
 

@@ -36,9 +36,9 @@ from web.next_plan import next_plan_at
 from web.phone.blueprint import bp
 from web.phone.words import CHANNELS, STATES, band_names, spoken_number
 from web.public.grant import grant, granted, is_granted, may_see_secret
-from web.public.local_day import local_today
 from web.public.reasons import CANCEL_REASONS, cancel_reasons
 from web.queue import JobName
+from web.region_clock import local_today
 
 _CHANGES = {one.value: one for one in ChangedDoses}
 _MOST_SEEN = 60

@@ -39,10 +39,10 @@ from web.phone.words import CHANNELS, STATES
 from web.public.answers import Answers, Member
 from web.public.choices import OFFERS
 from web.public.grant import grant
-from web.public.local_day import local_today
 from web.public.relations import CONSENTS, RELATIONS
 from web.public.summary import bar_sentences
 from web.queue import JobName
+from web.region_clock import local_today
 
 _CARRIED = ("family_name", "given_name", "birth_day", "birth_month", "birth_year", "people")
 _LONGEST_UID = 62  # the others of a household get a number behind it

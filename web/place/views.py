@@ -14,8 +14,8 @@ from web.kept_crowd import crowd_counter
 from web.next_plan import next_plan_at
 from web.own_actions import OwnAction
 from web.public.grant import granted
-from web.public.local_day import local_today
 from web.public.reasons import could_change, why_not_planned
+from web.region_clock import local_today
 
 bp = Blueprint("place", __name__, url_prefix="/appointments/mine/place", template_folder="templates")
 FOR_CITIZENS = True

@@ -33,7 +33,7 @@ from vaccination.services.planning.files import (
 from vaccination.services.planning.folder import export_folder
 from vaccination.services.planning.problem import Scope
 from web.access import allow, current_actor
-from web.agency.region_clock import today
+from web.region_clock import local_today
 
 
 class NoSuchArchive(NotFound):
@@ -60,7 +60,7 @@ def archive_of(run_id: int) -> Path:
 def problem_folder() -> ResponseReturnValue:
     """The problem as it stands, for a what-if elsewhere."""
     with snapshot() as session:
-        upcoming = plan_summary.next_plan(session, today())
+        upcoming = plan_summary.next_plan(session, local_today())
         if upcoming is None:
             return redirect(url_for("programme.home"), 303)
         scope = Scope(upcoming.programme_id, upcoming.starts_on, upcoming.days, lottery_seed=0)

@@ -12,13 +12,13 @@ from vaccination.readmodels import plan_prices, plan_summary
 from vaccination.readmodels.plan_summary import RunView
 from vaccination.services.planning.runs import approve_plan, discard_plan, request_plan
 from web.access import allow, current_actor
-from web.agency.region_clock import today
 from web.forms import BLANK, FilledForm, shows_again
 from web.layout import MenuEntry
 from web.paging import asked_page
 from web.planning import figures, folders, scarcity, words
 from web.planning.forms import filled_plan, parse_plan
 from web.queue import JobName, enqueue
+from web.region_clock import local_today
 
 WEEKS_SHOWN = 12
 
@@ -61,7 +61,7 @@ def home() -> ResponseReturnValue:
 def new(form: FilledForm = BLANK) -> ResponseReturnValue:
     """The form for a plan."""
     with snapshot() as session:
-        upcoming = plan_summary.next_plan(session, today())
+        upcoming = plan_summary.next_plan(session, local_today())
     if upcoming is None:
         return redirect(url_for("programme.home"), 303)
     settings = current_app.config["SETTINGS"]
@@ -75,10 +75,10 @@ def new(form: FilledForm = BLANK) -> ResponseReturnValue:
 def send_new() -> ResponseReturnValue:
     """Queue a plan and go to watch it."""
     with transaction() as session:
-        upcoming = plan_summary.next_plan(session, today())
+        upcoming = plan_summary.next_plan(session, local_today())
         if upcoming is None:
             return redirect(url_for("programme.home"), 303)
-        command = parse_plan(request.form, upcoming, today())
+        command = parse_plan(request.form, upcoming, local_today())
         run_id = request_plan(session, command, now=now(), user_id=current_actor().user_id)
     enqueue(JobName.RUN_PLAN, run_id)
     return redirect(url_for("planning.show", run_id=run_id), 303)

@@ -11,7 +11,6 @@ from vaccination.readmodels import programme_rules
 from vaccination.readmodels.programme_rules import ProgrammeRules
 from vaccination.services.region.programmes import change_programme, create_programme, set_policy, set_serving
 from web.access import allow, current_actor
-from web.agency.region_clock import today
 from web.agency.sentences import beside_fields
 from web.forms import BLANK, FilledForm, filled, filled_day, shows_again
 from web.layout import MenuEntry
@@ -25,6 +24,7 @@ from web.programme.forms import (
     parse_serving,
 )
 from web.programme.words import PRICE_WORDS, REMINDER_WORDS, SERVING_WORDS
+from web.region_clock import local_today
 
 bp = Blueprint("programme", __name__, url_prefix="/agency/programme", template_folder="templates")
 MENU = (MenuEntry(lazy_gettext("Programme"), "programme.home", (Role.AGENCY,), order=25),)
@@ -48,7 +48,7 @@ def home() -> ResponseReturnValue:
 def facts(form: FilledForm = BLANK) -> ResponseReturnValue:
     """The form for names and dates."""
     stored = _rules()
-    blank = filled(horizon_days=84, **filled_day("starts_on", today()))
+    blank = filled(horizon_days=84, **filled_day("starts_on", local_today()))
     preset = filled_facts(stored.facts) if stored.facts else blank
     return render_template(
         "programme/facts.html", form=form if form.values else preset, is_new=stored.facts is None

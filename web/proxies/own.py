@@ -29,9 +29,9 @@ from web.forms import BLANK, Fields, FilledForm, filled, shows_again
 from web.phone.words import STATES, spoken_number
 from web.proxies.blueprint import bp
 from web.proxies.reading import DISTANCES, Chosen, ReadList, WrongLine, read
-from web.public.local_day import local_today
 from web.public.relations import CONSENTS
 from web.queue import JobName
+from web.region_clock import local_today
 
 _NO_LEGAL = {key: text for key, text in CONSENTS.items() if key != Consent.LEGAL.value}
 

@@ -14,8 +14,8 @@ from web.public.asking import ANSWERS_SENT, keep_and_go, question_page
 from web.public.blueprint import bp
 from web.public.draft import Draft, load_draft, save_draft
 from web.public.filled import CHECK, Filled, after_sending, comes_from_check, offered_form, read_draft
-from web.public.local_day import local_today
 from web.public.questions import BY_NAME
+from web.region_clock import local_today
 
 _FAMILY = BY_NAME["family"]
 _NEW = ("new_given", "new_family", "new_born_day", "new_born_month", "new_born_year")

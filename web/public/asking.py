@@ -13,7 +13,7 @@ from web.public.answers import Question
 from web.public.blueprint import bp
 from web.public.draft import Draft, load_draft, save_draft
 from web.public.filled import Filled, address_of, after_sending, comes_from_check, offered_form, read_draft
-from web.public.local_day import local_today
+from web.region_clock import local_today
 
 ANSWERS_SENT = "300 per minute; 3000 per hour"
 

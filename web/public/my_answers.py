@@ -26,10 +26,10 @@ from web.public.ask_contact import read_address
 from web.public.blueprint import bp
 from web.public.filled import NoSuchQuestion, offered_form
 from web.public.grant import granted
-from web.public.local_day import local_today
 from web.public.questions import BY_NAME
 from web.public.stored import answers_of, typed_of
 from web.public.summary import bar_sentences, summary_of
+from web.region_clock import local_today
 
 _WHILE_WAITING = ("where", "distance", "times", "dates", "second-place", "vaccines", "needs", "contact")
 _WHILE_PLANNED = ("contact",)

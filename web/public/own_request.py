@@ -39,9 +39,9 @@ from web.next_plan import next_plan_at
 from web.own_actions import listed_actions
 from web.public.blueprint import bp
 from web.public.grant import NotGranted, grant, granted, may_see_secret, revoke
-from web.public.local_day import local_today
 from web.public.reasons import CANCEL_REASONS, cancel_reasons, could_change, why_not_planned
 from web.queue import JobName
+from web.region_clock import local_today
 
 _TRIES_ON_ONE_REFERENCE = "10 per hour; 40 per day"
 

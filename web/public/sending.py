@@ -22,9 +22,9 @@ from web.public.blueprint import bp
 from web.public.draft import Draft, drop_draft, load_draft
 from web.public.filled import Filled, address_of, offered_form, read_draft
 from web.public.grant import done_page, grant, is_granted
-from web.public.local_day import local_today
 from web.public.summary import bar_sentences, summary_of
 from web.queue import JobName
+from web.region_clock import local_today
 
 
 @bp.get("/request/check")

@@ -29,8 +29,8 @@ from web.layout import FooterLink
 from web.limits import TRIES_TO_LOOK_UP, limiter
 from web.own_actions import OwnAction
 from web.public.grant import granted
-from web.public.local_day import local_today
 from web.queue import JobName
+from web.region_clock import local_today
 from web.standby.words import distances, soon, ways_in_words
 
 bp = Blueprint("standby", __name__, template_folder="templates")

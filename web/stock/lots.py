@@ -11,9 +11,9 @@ from vaccination.domain.stock import MovementKind
 from vaccination.readmodels import stock_sheet
 from vaccination.services.region.stock import Shelf, allot, correct, expire, waste
 from web.access import allow, centre_or_404, current_actor
-from web.agency.region_clock import today
 from web.agency.sentences import beside_fields
 from web.forms import BLANK, FilledForm, shows_again
+from web.region_clock import local_today
 from web.stock.forms import DELIVERIES, MOVEMENTS, parse_allotment, parse_count, parse_write_off
 
 STAFF = (Role.AGENCY, Role.CENTRE_MANAGER)
@@ -83,4 +83,4 @@ def send_allotment(centre_id: int, lot_id: int) -> ResponseReturnValue:
 
 
 def _shelf(centre_id: int, lot_id: int) -> Shelf:
-    return Shelf(centre_id, lot_id, today())
+    return Shelf(centre_id, lot_id, local_today())

@@ -16,10 +16,10 @@ from vaccination.services.region.stock import (
 )
 from web.access import allow, centre_or_404, current_actor
 from web.agency import figures
-from web.agency.region_clock import today
 from web.agency.sentences import beside_fields
 from web.forms import BLANK, FilledForm, filled, shows_again
 from web.layout import MenuEntry
+from web.region_clock import local_today
 from web.stock import lots
 from web.stock.forms import DELIVERIES, MOVEMENTS, blank_day, parse_delivery, parse_doses
 
@@ -48,7 +48,7 @@ def home() -> ResponseReturnValue:
     mine = current_actor().centre_ids(*STAFF)
     with snapshot() as session:
         rows = stock_sheet.shelves(session, mine, now())
-        doses = region_state.doses_by_week(session, today(), 12, mine)
+        doses = region_state.doses_by_week(session, local_today(), 12, mine)
         centres, products = stock_sheet.choices(session)
     product = request.args.get("product", "")
     shown = [row for row in rows if product in ("", str(row.product_id))]
@@ -67,7 +67,7 @@ def new_delivery(form: FilledForm = BLANK) -> ResponseReturnValue:
     """The form for a delivery."""
     with snapshot() as session:
         centres, products = stock_sheet.choices(session)
-    preset = filled(centre_id=request.args.get("centre", ""), **blank_day(today()))
+    preset = filled(centre_id=request.args.get("centre", ""), **blank_day(local_today()))
     shown = form if form.values else preset
     return render_template("stock/delivery.html", form=shown, centres=centres, products=products)
 
@@ -106,7 +106,7 @@ def send_receive(centre_id: int, delivery_id: int) -> ResponseReturnValue:
     doses = parse_doses(request.form)
     with beside_fields(), transaction() as session:
         receive_delivery(
-            session, delivery_id, day=today(), now=now(), user_id=current_actor().user_id, doses=doses,
+            session, delivery_id, day=local_today(), now=now(), user_id=current_actor().user_id, doses=doses,
             centre_id=centre_id,
         )  # fmt: skip
     flash(gettext("The delivery is in stock."), "ok")

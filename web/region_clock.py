@@ -8,11 +8,11 @@ from flask import current_app
 from vaccination.clock import now
 
 
-def today() -> date:
+def local_today() -> date:
     """The local day of the region."""
     return now().astimezone(ZoneInfo(current_app.config["SETTINGS"].timezone)).date()
 
 
 def tomorrow() -> date:
     """The day after today."""
-    return today() + timedelta(1)
+    return local_today() + timedelta(1)
