@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 
 from vaccination.readmodels.asking_form import AskingForm
 from vaccination.services.asking.household import MOST_MEMBERS
-from vaccination.services.asking.people import PersonDetails
 from web.forms import Fields
 from web.language import LANGUAGES, language
 from web.public.answers import HOUSEHOLD, SELF, Answers, Member
@@ -84,7 +83,7 @@ def _read_others(fields: Fields, answers: Answers) -> None:
         given = fields.text(f"given_{row}", gettext("Enter the first name"), longest=LONGEST_NAME)
         family = fields.text(f"family_{row}", longest=LONGEST_NAME) or answers.family_name
         people.append(Member(given, family, fields.birth_day(f"born_{row}", answers.today)))
-        if not fields.errors and len({_identity(one) for one in people}) < len(people):
+        if not fields.errors and len({one.identity for one in people}) < len(people):
             fields.fault(f"given_{row}", gettext("This person is in the list already"))
     answers.others = tuple(people[1:])
     if not answers.others:
@@ -110,7 +109,3 @@ def _name(part: str, row: int) -> str:
     """`born_day` of the second person is `born_2_day`: as the three fields of a day are named."""
     head, _line, tail = part.partition("_")
     return f"{head}_{row}_{tail}" if tail else f"{head}_{row}"
-
-
-def _identity(member: Member) -> bytes:
-    return PersonDetails(member.family_name, member.given_name, member.birth_date).identity

@@ -38,6 +38,11 @@ class Member:
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}"
 
+    @property
+    def identity(self) -> bytes:
+        """The same for the same person, whatever the spelling."""
+        return PersonDetails(self.family_name, self.given_name, self.birth_date).identity
+
 
 @dataclass(slots=True)
 class Answers:

@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 from vaccination.domain.contacts import Consent, Relation
 from vaccination.services.asking.consent import HelperDetails
 from vaccination.services.asking.household import MOST_MEMBERS
-from vaccination.services.asking.people import PersonDetails
 from web.forms import Fields
 from web.public.answers import HOUSEHOLD, OTHER, SELF, Answers, Member
 from web.public.ask_contact import read_phone
@@ -64,7 +63,7 @@ def read_new_member(fields: Fields, answers: Answers) -> Member:
     if len(answers.others) >= MOST_OTHERS:
         fields.fault("new_given", gettext("A household has at most %(count)s people", count=MOST_MEMBERS))
     member = Member(given, family, born)
-    if not fields.errors and _identity(member) in {_identity(one) for one in answers.people}:
+    if not fields.errors and member.identity in {one.identity for one in answers.people}:
         fields.fault("new_given", gettext("This person is in the list already"))
     return member
 
@@ -85,7 +84,3 @@ def without_member(typed: "MultiDict[str, str]", place: int) -> Typed:
         for key in ("who_given", "who_family", "who_born")
     }
     return {**kept, **people}
-
-
-def _identity(member: Member) -> bytes:
-    return PersonDetails(member.family_name, member.given_name, member.birth_date).identity
