@@ -25,7 +25,7 @@ from web.language import language
 from web.layout import MenuEntry
 from web.paging import asked_page
 from web.phone.caller import caller_page
-from web.phone.words import band_names, spoken_number
+from web.phone.words import band_names
 
 bp = Blueprint("callbacks", __name__, url_prefix="/phone/calls", template_folder="templates")
 MENU = (MenuEntry(lazy_gettext("People to call"), "callbacks.home", (Role.PHONE,), order=41),)
@@ -53,7 +53,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "callbacks/home.html", mine=calls.mine, due=[c for c in calls.others if c.due_at <= moment],
         later=[c for c in calls.others if c.due_at > moment], part=calls.part, reasons=REASONS,
-        timezone=str(_zone()), spoken=spoken_number,
+        timezone=str(_zone()),
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ from web.forms import BLANK, Fields, FilledForm, shows_again
 from web.language import language
 from web.next_plan import next_plan_at
 from web.phone.blueprint import bp
-from web.phone.words import CHANNELS, STATES, band_names, spoken_number
+from web.phone.words import CHANNELS, STATES, band_names
 from web.public.grant import grant, granted, is_granted, may_see_secret
 from web.public.reasons import CANCEL_REASONS, cancel_reasons
 from web.queue import JobName
@@ -68,7 +68,7 @@ def caller_page(request_id: int, form: FilledForm = BLANK) -> ResponseReturnValu
     return render_template(
         "phone/caller.html", form=form, who=who, page=page, offers=offers, seen=",".join(_seen(offers)),
         held_token=token_of(who.held.hold_id) if who.held else "", states=STATES, channels=CHANNELS,
-        reasons=cancel_reasons(), bands=band_names(), spoken=spoken_number,
+        reasons=cancel_reasons(), bands=band_names(),
         change=request.args.get("change", ""),
         timezone=settings.timezone,
         changes=changes, members=members,

@@ -3,9 +3,6 @@
 from flask_babel import gettext, lazy_gettext
 
 from vaccination.domain.requests import Channel, RequestStatus
-from web.phone_numbers import spoken_number
-
-__all__ = ("CHANNELS", "STATES", "band_names", "spoken_number")
 
 STATES = {
     RequestStatus.WAITING: (lazy_gettext("waiting"), "plain"),

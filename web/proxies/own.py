@@ -26,7 +26,7 @@ from web.access import allow, current_actor
 from web.cards import contact_of, signed_card
 from web.errors import sentence_of
 from web.forms import BLANK, Fields, FilledForm, filled, shows_again
-from web.phone.words import STATES, spoken_number
+from web.phone.words import STATES
 from web.proxies.blueprint import bp
 from web.proxies.reading import DISTANCES, Chosen, ReadList, WrongLine, read
 from web.public.relations import CONSENTS
@@ -118,7 +118,7 @@ def person(request_id: int) -> ResponseReturnValue:
         who = caller.load(session, request_id, now=moment)
         page = request_page.load(session, request_id, today=local_today())
         note_opened(session, request_id, now=moment, user_id=current_actor().user_id)
-    return render_template("proxies/person.html", who=who, page=page, states=STATES, spoken=spoken_number)
+    return render_template("proxies/person.html", who=who, page=page, states=STATES)
 
 
 @bp.post("/organisation/people/<int:request_id>/cancel")
